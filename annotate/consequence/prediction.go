@@ -1,0 +1,43 @@
+package consequence
+
+import (
+	"varpanel/reference/transcript"
+)
+
+// Impact is VEP's four-step ranking of consequence terms.
+type Impact uint8
+
+const (
+	Modifier Impact = iota
+	Low
+	Moderate
+	High
+)
+
+// String gives VEP's word: MODIFIER, LOW, MODERATE, HIGH.
+func (i Impact) String() string {
+	return [...]string{"MODIFIER", "LOW", "MODERATE", "HIGH"}[i]
+}
+
+// Prediction is what one allele does to one transcript. Positions are 1-based
+// and inclusive in the direction of the transcript; 0 means not applicable or
+// outside at that end.
+type Prediction struct {
+	Transcript *transcript.Transcript // nil for intergenic_variant
+	Terms      []Term                 // most severe first; never empty
+	Impact     Impact                 // of the most severe term
+
+	Exon, ExonLast, Exons       int // rank of first and last exon hit, number of exons
+	Intron, IntronLast, Introns int
+
+	CDNAStart, CDNAEnd       int
+	CDSStart, CDSEnd         int
+	ProteinStart, ProteinEnd int
+	AminoAcids               string // VEP's form: "S/G", "L"
+	Codons                   string // VEP's form: "Agt/Ggt"
+	Distance                 int    // bases to the transcript, for up- and downstream
+
+	HGVSc string   // "c.68_69del" or "n.12A>G", without accession; "" outside the transcript
+	HGVSp string   // "p.(Glu23ValfsTer17)", "p.?" ...; "" where there is no protein
+	Flags []string // cds_start_NF, refseq-by-span, no-atg-start, ...
+}

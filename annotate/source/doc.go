@@ -1,0 +1,2 @@
+// Package source joins alleles with annotation sources.
+package source

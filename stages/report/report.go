@@ -1,0 +1,288 @@
+// Package report is what a case's report says, as plain values. The writers in
+// the folders below are leaves: each gets a *Report and an io.Writer, and none
+// decides anything.
+//
+// Every string is final text. A missing value is "" here; a writer prints its
+// format's own sign for missing ("." in TSV, null in JSON). Positions are
+// 1-based inclusive unless a field says otherwise. Two reports of the same
+// inputs are equal to the byte, so nothing here holds a clock time, a
+// duration, a thread count or an absolute path.
+package report
+
+// Report is one case's report.
+type Report struct {
+	Tool       Tool       `json:"tool"`
+	Case       Case       `json:"case"`
+	Test       Test       `json:"test"`
+	Conclusion Conclusion `json:"conclusion"`
+	Counts     Counts     `json:"counts"`
+	Variants   []Variant  `json:"variants"`
+	Excluded   []Excluded `json:"excluded"`
+	Coverage   *Coverage  `json:"coverage"` // nil without a BAM
+	Hotspots   []Hotspot  `json:"hotspots"`
+	Rules      []Rule     `json:"rules"`
+	Sources    []Source   `json:"sources"`
+	Inputs     []Input    `json:"inputs"`
+	NotDone    []NotDone  `json:"not_evaluated"` // what this version or this case did not evaluate
+	Warnings   []string   `json:"warnings"`
+	Methods    []string   `json:"methods"` // sentences: depth's definition, membership, normalisation
+}
+
+// Tool is the program.
+type Tool struct {
+	Name        string `json:"name"`
+	Version     string `json:"version"`
+	IntendedUse string `json:"intended_use"`
+}
+
+// Case is whose report it is.
+type Case struct {
+	Name   string `json:"name"`
+	Sample string `json:"sample"` // the VCF's sample
+	Normal string `json:"normal,omitempty"`
+	Sex    string `json:"sex"`              // male, female, unknown
+	Origin string `json:"origin,omitempty"` // demo cases only: real and made-up parts
+}
+
+// Test is what was asked for, from the bundle.
+type Test struct {
+	Code         string   `json:"code"`
+	Indication   string   `json:"indication"`
+	Type         string   `json:"type"`   // rare-disease, solid-tumour, haem-myeloid, haem-lymphoid
+	Panels       []string `json:"panels"` // name and version
+	Assembly     string   `json:"assembly"`
+	BundleName   string   `json:"bundle"`
+	BundleDigest string   `json:"bundle_digest"`
+	Profile      string   `json:"profile"`
+	ProfileVer   string   `json:"profile_version"`
+	ProfileSHA   string   `json:"profile_sha256"`
+	Genes        []Gene   `json:"genes"`
+	Regions      []string `json:"regions"` // PanelApp regions and STRs, each "not assessed by this test"
+}
+
+// Gene is one gene of the panel.
+type Gene struct {
+	Symbol      string   `json:"symbol"`
+	HGNCID      string   `json:"hgnc_id"`
+	State       string   `json:"state"` // assessed, part assessed, not assessed
+	MOI         string   `json:"moi"`   // verbatim, or "unknown"
+	Transcripts []string `json:"transcripts"`
+	NotAssessed []string `json:"not_assessed,omitempty"` // exons in words: "exon 3 of NM_004333.6: 118 coding bases"
+	Notes       []string `json:"notes,omitempty"`        // false-duplication warnings, mode of pathogenicity
+}
+
+// Conclusion is the top of the report.
+type Conclusion struct {
+	Headline string   `json:"headline"` // one sentence: what was found, or that nothing was
+	Points   []string `json:"points"`   // sentences that a scientist must not miss
+	Gate     string   `json:"gate"`     // pass, fail, not evaluated
+	GateWhy  []string `json:"gate_reasons"`
+}
+
+// Counts is the accounting: Alleles = Reported + Excluded always.
+type Counts struct {
+	Records        int `json:"records"`
+	Alleles        int `json:"alleles"`
+	Reported       int `json:"reported"`
+	Excluded       int `json:"excluded"`
+	Star           int `json:"star"`
+	ReferenceBlock int `json:"reference_block"`
+	NotCarried     int `json:"not_carried"`
+	Merged         int `json:"merged"`
+	Derived        int `json:"derived"`
+}
+
+// Variant is a row of variants.tsv. The tags give the column names.
+type Variant struct {
+	Rank                int      `json:"rank"`
+	Tier                string   `json:"tier"`
+	Gene                string   `json:"gene"`
+	HGNCID              string   `json:"hgnc_id"`
+	Transcript          string   `json:"transcript"`
+	HGVSc               string   `json:"hgvs_c"`
+	HGVSp               string   `json:"hgvs_p"`
+	Consequence         string   `json:"consequence"` // terms joined by "&"
+	Impact              string   `json:"impact"`
+	Contig              string   `json:"contig"`
+	Pos                 int      `json:"pos"`
+	Ref                 string   `json:"ref"`
+	Alt                 string   `json:"alt"`
+	Filter              []string `json:"filter"`
+	Zygosity            string   `json:"zygosity"`
+	Depth               string   `json:"depth"`
+	AltDepth            string   `json:"alt_depth"`
+	VAF                 string   `json:"vaf"`
+	Inheritance         []string `json:"inheritance"`
+	PanelMOI            string   `json:"panel_moi"`
+	PopulationAF        string   `json:"population_af"`
+	PopulationSource    string   `json:"population_source"`
+	ClinVarSignificance string   `json:"clinvar_significance"`
+	ClinVarStars        string   `json:"clinvar_stars"`
+	Classification      string   `json:"classification"` // "" until a laboratory gives one: varpanel proposes none
+	Points              string   `json:"points"`
+	Evidence            []string `json:"evidence"`
+	Rescue              []string `json:"rescue"`
+	Flags               []string `json:"flags"`
+
+	// Not columns of the table.
+	TierRule    string       `json:"tier_rule"` // id and version
+	Input       []string     `json:"input"`     // contig:pos:ref:alt as the input had it
+	SourceHits  []SourceHit  `json:"sources"`
+	Predictions []Prediction `json:"predictions"`
+	OtherGenes  []OtherGene  `json:"other_genes,omitempty"`
+	ReadsFrom   string       `json:"reads_from"`
+	NormalDepth string       `json:"normal_depth,omitempty"`
+	NormalVAF   string       `json:"normal_vaf,omitempty"`
+}
+
+// Prediction is one transcript's view, for the JSON and the HTML's detail.
+type Prediction struct {
+	Gene        string `json:"gene"`
+	Transcript  string `json:"transcript"`
+	NamedBy     string `json:"named_by"`
+	Consequence string `json:"consequence"`
+	HGVSc       string `json:"hgvs_c"`
+	HGVSp       string `json:"hgvs_p"`
+	Exon        string `json:"exon,omitempty"` // "11/23"
+	Intron      string `json:"intron,omitempty"`
+}
+
+// OtherGene is the evaluation for another panel gene at the same allele.
+type OtherGene struct {
+	Gene string `json:"gene"`
+	Tier string `json:"tier"`
+	Rule string `json:"rule"`
+}
+
+// SourceHit is one matching source record, fields by name.
+type SourceHit struct {
+	Source string      `json:"source"`
+	By     string      `json:"by"`
+	ID     string      `json:"id,omitempty"`
+	Fields [][2]string `json:"fields"`
+}
+
+// Excluded is a row of excluded.tsv.
+type Excluded struct {
+	Contig      string   `json:"contig"`
+	Pos         int      `json:"pos"`
+	Ref         string   `json:"ref"`
+	Alt         string   `json:"alt"`
+	Gene        string   `json:"gene"`
+	Transcript  string   `json:"transcript"`
+	HGVSc       string   `json:"hgvs_c"`
+	HGVSp       string   `json:"hgvs_p"`
+	Consequence string   `json:"consequence"`
+	Rule        string   `json:"rule"`
+	RuleVersion string   `json:"rule_version"`
+	Observed    string   `json:"observed"`
+	Threshold   string   `json:"threshold"`
+	Filter      []string `json:"filter"`
+}
+
+// Coverage is what the reads say. Percentages are floored to two decimals and
+// never rounded up.
+type Coverage struct {
+	Thresholds []int          `json:"thresholds"`
+	PassDepth  int            `json:"pass_depth"` // the gate's depth
+	Definition string         `json:"definition"` // flags, MAPQ, mates: in words
+	PanelPct   string         `json:"panel_pct"`  // at PassDepth, over the union of bases
+	Summary    string         `json:"summary"`    // the sentence to paste
+	Genes      []GeneCoverage `json:"genes"`
+	Exons      []ExonCoverage `json:"exons"`
+	Gaps       []Gap          `json:"gaps"`
+}
+
+// GeneCoverage is a row of coverage.genes.tsv.
+type GeneCoverage struct {
+	Gene       string   `json:"gene"`
+	Transcript string   `json:"transcript"`
+	State      string   `json:"state"`
+	Length     int      `json:"length"`
+	Min        string   `json:"min"`
+	Mean       string   `json:"mean"`
+	Median     string   `json:"median"`
+	Max        string   `json:"max"`
+	Pct        []string `json:"pct"`  // one a threshold
+	Pass       string   `json:"pass"` // pass, fail, not assessed
+}
+
+// ExonCoverage is a row of coverage.exons.tsv. Start is 1-based, End inclusive.
+type ExonCoverage struct {
+	Gene       string   `json:"gene"`
+	Transcript string   `json:"transcript"`
+	Exon       string   `json:"exon"`
+	Contig     string   `json:"contig"`
+	Start      int      `json:"start"`
+	End        int      `json:"end"`
+	Length     int      `json:"length"`
+	Min        string   `json:"min"`
+	Mean       string   `json:"mean"`
+	Median     string   `json:"median"`
+	Max        string   `json:"max"`
+	Pct        []string `json:"pct"`
+}
+
+// Gap is a stretch below the pass depth: a row of gaps.bed. Start is 0-based,
+// End exclusive, as in BED.
+type Gap struct {
+	Contig     string `json:"contig"`
+	Start      int    `json:"start0"`
+	End        int    `json:"end"`
+	Gene       string `json:"gene"`
+	Transcript string `json:"transcript"`
+	Exon       string `json:"exon"`
+	MinDepth   int    `json:"min_depth"`
+	MaxDepth   int    `json:"max_depth"`
+}
+
+// Hotspot is a row of hotspots.tsv.
+type Hotspot struct {
+	Name             string `json:"name"`
+	Gene             string `json:"gene"`
+	Contig           string `json:"contig"`
+	Pos              int    `json:"pos"`
+	HGVSp            string `json:"hgvs_p"`
+	Status           string `json:"status"` // detected, not-detected, not-assessable
+	Depth            string `json:"depth"`
+	AltDepth         string `json:"alt_depth"`
+	VAF              string `json:"vaf"`
+	LimitOfDetection string `json:"limit_of_detection"`
+	NTCDepth         string `json:"ntc_depth"`
+	NTCAltDepth      string `json:"ntc_alt_depth"`
+	Why              string `json:"why,omitempty"` // why it is not assessable; not a column
+}
+
+// Rule is one rule in force, as the profile states it.
+type Rule struct {
+	ID        string `json:"id"`
+	Version   string `json:"version"`
+	Text      string `json:"text"`
+	Threshold string `json:"threshold"`
+	Missing   string `json:"missing"` // what a missing value means
+	Source    string `json:"source"`
+	State     string `json:"state"` // applied, not evaluated: why
+}
+
+// Source is one annotation source of the bundle.
+type Source struct {
+	Name    string `json:"name"`
+	Kind    string `json:"kind"`
+	Version string `json:"version"`
+	SHA256  string `json:"sha256"`
+}
+
+// Input is one input file, by base name.
+type Input struct {
+	Role   string `json:"role"` // vcf, bam, profile, known
+	Name   string `json:"name"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+	Scope  string `json:"scope"` // whole, or what a BAM's digest covers
+}
+
+// NotDone is a thing that was not evaluated, and why.
+type NotDone struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
+}
