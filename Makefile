@@ -1,0 +1,38 @@
+# Every target is a line or two that a person could type.
+export CGO_ENABLED := 0
+SHARED ?= ../shared
+
+.PHONY: help demo test build lint bench bench-chain validate fuzz soak
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+build: ## build bin/varpanel, one static binary
+	go build -trimpath -o bin/varpanel ./cmd/varpanel
+
+demo: build ## build, run the embedded demo cases, say where the reports are
+	bin/varpanel demo
+
+test: ## install what the tests lack, then run every test
+	.ci/test
+
+lint: ## gofmt, go vet and the floors of the house
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./... ./.ci/testreport
+	go test -count=1 -run TestFloors ./cmd/varpanel
+
+validate: ## ClinVar's molecular consequences against ours and bcftools csq; misses go to benchmarks/work/
+	go run ./benchmarks/validate -shared $(SHARED) -o benchmarks/work/clinvar_mc_disagreements.tsv
+
+bench: ## Go micro-benchmarks, five runs each
+	go test -run '^$$' -bench . -benchmem -count 5 ./hts/... ./reference/... ./annotate/... ./stages/...
+
+bench-chain: build ## one case against the chain of bcftools and mosdepth, in turns
+	go run ./benchmarks/chain -varpanel bin/varpanel
+
+fuzz: ## every fuzz target for ten seconds
+	.ci/fuzz 10s
+
+soak: ## every fuzz target for an hour, divided between them
+	.ci/fuzz soak
