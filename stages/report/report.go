@@ -7,6 +7,9 @@
 // 1-based inclusive unless a field says otherwise. Two reports of the same
 // inputs are equal to the byte, so nothing here holds a clock time, a
 // duration, a thread count or an absolute path.
+//
+// The tag kind:"number" marks text that counts or measures something, for
+// writers whose format tells numbers from text.
 package report
 
 // Report is one case's report.
@@ -109,17 +112,17 @@ type Variant struct {
 	Alt                 string   `json:"alt"`
 	Filter              []string `json:"filter"`
 	Zygosity            string   `json:"zygosity"`
-	Depth               string   `json:"depth"`
-	AltDepth            string   `json:"alt_depth"`
-	VAF                 string   `json:"vaf"`
+	Depth               string   `json:"depth" kind:"number"`
+	AltDepth            string   `json:"alt_depth" kind:"number"`
+	VAF                 string   `json:"vaf" kind:"number"`
 	Inheritance         []string `json:"inheritance"`
 	PanelMOI            string   `json:"panel_moi"`
-	PopulationAF        string   `json:"population_af"`
+	PopulationAF        string   `json:"population_af" kind:"number"`
 	PopulationSource    string   `json:"population_source"`
 	ClinVarSignificance string   `json:"clinvar_significance"`
-	ClinVarStars        string   `json:"clinvar_stars"`
+	ClinVarStars        string   `json:"clinvar_stars" kind:"number"`
 	Classification      string   `json:"classification"` // "" until a laboratory gives one: varpanel proposes none
-	Points              string   `json:"points"`
+	Points              string   `json:"points" kind:"number"`
 	Evidence            []string `json:"evidence"`
 	Rescue              []string `json:"rescue"`
 	Flags               []string `json:"flags"`
@@ -131,8 +134,8 @@ type Variant struct {
 	Predictions []Prediction `json:"predictions"`
 	OtherGenes  []OtherGene  `json:"other_genes,omitempty"`
 	ReadsFrom   string       `json:"reads_from"`
-	NormalDepth string       `json:"normal_depth,omitempty"`
-	NormalVAF   string       `json:"normal_vaf,omitempty"`
+	NormalDepth string       `json:"normal_depth,omitempty" kind:"number"`
+	NormalVAF   string       `json:"normal_vaf,omitempty" kind:"number"`
 }
 
 // Prediction is one transcript's view, for the JSON and the HTML's detail.
@@ -184,10 +187,10 @@ type Excluded struct {
 // never rounded up.
 type Coverage struct {
 	Thresholds []int          `json:"thresholds"`
-	PassDepth  int            `json:"pass_depth"` // the gate's depth
-	Definition string         `json:"definition"` // flags, MAPQ, mates: in words
-	PanelPct   string         `json:"panel_pct"`  // at PassDepth, over the union of bases
-	Summary    string         `json:"summary"`    // the sentence to paste
+	PassDepth  int            `json:"pass_depth"`              // the gate's depth
+	Definition string         `json:"definition"`              // flags, MAPQ, mates: in words
+	PanelPct   string         `json:"panel_pct" kind:"number"` // at PassDepth, over the union of bases
+	Summary    string         `json:"summary"`                 // the sentence to paste
 	Genes      []GeneCoverage `json:"genes"`
 	Exons      []ExonCoverage `json:"exons"`
 	Gaps       []Gap          `json:"gaps"`
@@ -199,12 +202,12 @@ type GeneCoverage struct {
 	Transcript string   `json:"transcript"`
 	State      string   `json:"state"`
 	Length     int      `json:"length"`
-	Min        string   `json:"min"`
-	Mean       string   `json:"mean"`
-	Median     string   `json:"median"`
-	Max        string   `json:"max"`
-	Pct        []string `json:"pct"`  // one a threshold
-	Pass       string   `json:"pass"` // pass, fail, not assessed
+	Min        string   `json:"min" kind:"number"`
+	Mean       string   `json:"mean" kind:"number"`
+	Median     string   `json:"median" kind:"number"`
+	Max        string   `json:"max" kind:"number"`
+	Pct        []string `json:"pct" kind:"number"` // one a threshold
+	Pass       string   `json:"pass"`              // pass, fail, not assessed
 }
 
 // ExonCoverage is a row of coverage.exons.tsv. Start is 1-based, End inclusive.
@@ -216,11 +219,11 @@ type ExonCoverage struct {
 	Start      int      `json:"start"`
 	End        int      `json:"end"`
 	Length     int      `json:"length"`
-	Min        string   `json:"min"`
-	Mean       string   `json:"mean"`
-	Median     string   `json:"median"`
-	Max        string   `json:"max"`
-	Pct        []string `json:"pct"`
+	Min        string   `json:"min" kind:"number"`
+	Mean       string   `json:"mean" kind:"number"`
+	Median     string   `json:"median" kind:"number"`
+	Max        string   `json:"max" kind:"number"`
+	Pct        []string `json:"pct" kind:"number"`
 }
 
 // Gap is a stretch below the pass depth: a row of gaps.bed. Start is 0-based,
@@ -244,12 +247,12 @@ type Hotspot struct {
 	Pos              int    `json:"pos"`
 	HGVSp            string `json:"hgvs_p"`
 	Status           string `json:"status"` // detected, not-detected, not-assessable
-	Depth            string `json:"depth"`
-	AltDepth         string `json:"alt_depth"`
-	VAF              string `json:"vaf"`
-	LimitOfDetection string `json:"limit_of_detection"`
-	NTCDepth         string `json:"ntc_depth"`
-	NTCAltDepth      string `json:"ntc_alt_depth"`
+	Depth            string `json:"depth" kind:"number"`
+	AltDepth         string `json:"alt_depth" kind:"number"`
+	VAF              string `json:"vaf" kind:"number"`
+	LimitOfDetection string `json:"limit_of_detection" kind:"number"`
+	NTCDepth         string `json:"ntc_depth" kind:"number"`
+	NTCAltDepth      string `json:"ntc_alt_depth" kind:"number"`
 	Why              string `json:"why,omitempty"` // why it is not assessable; not a column
 }
 
