@@ -1,0 +1,150 @@
+package vcf
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"varpanel/hts/fault"
+)
+
+// MaxLine is the longest line that is read, in bytes: a longer one is an error
+// and not a reason to use up the memory.
+const MaxLine = 64 << 20
+
+// maxHeader bounds the header as a whole.
+const maxHeader = 256 << 20
+
+// Reader reads the plain text of a VCF from its header on. Lines may end with
+// \n or \r\n, and the last one with neither. A Reader is not safe for
+// concurrent use.
+type Reader struct {
+	name   string
+	in     *bufio.Reader
+	header *Header
+	line   int // number of the line that was read last, from 1
+	long   []byte
+	closer io.Closer
+}
+
+// NewReader reads the header from r, which gives plain text (a bgzf.Reader for
+// a compressed file). The name is for messages.
+func NewReader(r io.Reader, name string) (*Reader, error) {
+	v := &Reader{name: name, in: bufio.NewReaderSize(r, 64<<10), header: new(Header)}
+	for size := 0; ; {
+		line, err := v.next()
+		if errors.Is(err, io.EOF) {
+			if v.line == 0 {
+				return nil, fault.Inputf(name, "", "is empty: no VCF header").
+					WithHint("an empty result still has a header; the file may have been cut")
+			}
+			return nil, fault.Inputf(name, v.place(), "the file ends inside its header")
+		}
+		if err != nil {
+			return nil, err
+		}
+		if size += len(line); size > maxHeader {
+			return nil, fault.Inputf(name, v.place(), "the header is longer than %d bytes", maxHeader)
+		}
+		done, err := v.header.Parse(string(line))
+		if err != nil {
+			return nil, fault.Inputf(name, v.place(), "%s", err)
+		}
+		if done {
+			return v, nil
+		}
+	}
+}
+
+// Header gives the header; it is the Reader's own.
+func (v *Reader) Header() *Header { return v.header }
+
+// LineNumber is the 1-based number of the line that was read last.
+func (v *Reader) LineNumber() int { return v.line }
+
+// Read reads the next record into r, which keeps its own copy of the line. At
+// the end it gives io.EOF. A malformed record is a fault that names the line
+// and the column; reading may go on with the next line.
+func (v *Reader) Read(r *Record) error {
+	line, err := v.next()
+	if err != nil {
+		return err
+	}
+	r.own = append(r.own[:0], line...)
+	if err := r.Parse(r.own); err != nil {
+		return v.fault(err)
+	}
+	if err := v.header.Fits(r); err != nil {
+		return v.fault(err)
+	}
+	return nil
+}
+
+// fault gives a column's error its file and line.
+func (v *Reader) fault(err error) error { return FaultAt(v.name, v.place(), err) }
+
+// FaultAt makes the error of a record into a fault with its file and place.
+func FaultAt(file, place string, err error) error {
+	var c *ColumnError
+	if errors.As(err, &c) && c.Column != "" {
+		return fault.Inputf(file, place+": "+c.Column, "%s", c.Msg).WithCause(err)
+	}
+	return fault.Inputf(file, place, "%s", err).WithCause(err)
+}
+
+func (v *Reader) place() string { return "line " + strconv.Itoa(v.line) }
+
+// next gives the next line without its end; it is good until the next call.
+func (v *Reader) next() ([]byte, error) {
+	line, err := v.in.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		line, err = v.nextLong(line)
+	}
+	switch {
+	case errors.Is(err, io.EOF) && len(line) == 0:
+		return nil, io.EOF
+	case err != nil && !errors.Is(err, io.EOF):
+		if fault.KindOf(err) != 0 {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%s: after line %d: %w", v.name, v.line, err)
+	}
+	v.line++
+	return trimEnd(line), nil
+}
+
+// nextLong goes on with a line that is longer than the buffer.
+func (v *Reader) nextLong(head []byte) ([]byte, error) {
+	v.long = append(v.long[:0], head...)
+	for {
+		part, err := v.in.ReadSlice('\n')
+		if len(v.long)+len(part) > MaxLine {
+			v.line++
+			return nil, fault.Inputf(v.name, v.place(), "a line of more than %d bytes", MaxLine)
+		}
+		v.long = append(v.long, part...)
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return v.long, err
+		}
+	}
+}
+
+func trimEnd(line []byte) []byte {
+	if n := len(line); n > 0 && line[n-1] == '\n' {
+		line = line[:n-1]
+	}
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	return line
+}
+
+// Close closes the file that Open opened.
+func (v *Reader) Close() error {
+	if v.closer == nil {
+		return nil
+	}
+	return v.closer.Close()
+}
