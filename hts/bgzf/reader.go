@@ -1,0 +1,336 @@
+package bgzf
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"varpanel/hts/fault"
+)
+
+// Options says how a file is read.
+type Options struct {
+	Threads int    // inflating goroutines; below 2 there is no goroutine at all
+	Name    string // the file's name for errors
+}
+
+// Reader gives the plain data of a BGZF file or of some of its chunks. It is
+// for one goroutine. Errors are kept: after the first one each call gives it
+// again. Close must be called.
+type Reader struct {
+	name string
+	feed *feeder
+	pool *pool // nil with one thread
+	flat *inflater
+
+	cur  *batch
+	i    int // the current span
+	pos  int // in the current span's block
+	next Offset
+	err  error
+}
+
+// NewReader reads a whole file from its first byte on, which may come from a
+// pipe. Plain gzip, an empty file and what is no gzip at all are Input errors.
+// At the end of a file without its end-of-file block the error is an Input
+// error and not io.EOF.
+func NewReader(r io.Reader, o Options) (*Reader, error) {
+	s := &streamSource{r: bufio.NewReaderSize(r, streamBuffer)}
+	head, err := s.peek(fixedSize)
+	if err != nil {
+		return nil, atPlace(o.Name, 0, err)
+	}
+	if len(head) == 0 {
+		return nil, fault.Inputf(o.Name, "", "the file is empty: a BGZF file has its end-of-file block at least")
+	}
+	n, err := headerLength(head)
+	if err == nil {
+		if head, err = s.peek(n); err == nil {
+			_, err = blockSize(head)
+		}
+	}
+	if err != nil {
+		return nil, atPlace(o.Name, 0, err)
+	}
+	return newReader(&feeder{name: o.Name, raws: s}, o), nil
+}
+
+// NewChunkReader reads only the given chunks of a file of size bytes. They must
+// be sorted and must not overlap; each block is read and inflated once, however
+// many chunks touch it. A chunk outside the file, one that begins at no block or
+// ends within none, and a file without its end-of-file block are Input errors;
+// the chunks' blocks are looked at when their turn comes.
+func NewChunkReader(r io.ReaderAt, size int64, chunks []Chunk, o Options) (*Reader, error) {
+	if err := checkEnd(r, size, o.Name); err != nil {
+		return nil, err
+	}
+	var last Offset
+	for _, c := range chunks {
+		if c.Begin < last || c.End < c.Begin {
+			return nil, fmt.Errorf("%s: chunks are not sorted or overlap", o.Name)
+		}
+		if c.End.Block() > size {
+			return nil, misfit(o.Name, c.End.Block(), "the index has a chunk that goes past the end of the file, which is at %d", size)
+		}
+		last = c.End
+	}
+	w := &windowSource{r: r, size: size}
+	f := &feeder{name: o.Name, raws: w, chunks: &chunkWalk{left: chunks, window: w}}
+	out := newReader(f, o)
+	if len(chunks) > 0 {
+		out.next = chunks[0].Begin
+	}
+	return out, nil
+}
+
+// checkEnd looks for the end-of-file block.
+func checkEnd(r io.ReaderAt, size int64, name string) error {
+	tail := make([]byte, min(size, int64(len(eofBlock))))
+	if n, err := r.ReadAt(tail, size-int64(len(tail))); n < len(tail) {
+		return atPlace(name, size, err)
+	}
+	if !bytes.Equal(tail, eofBlock) {
+		return atPlace(name, size, errNoEOF)
+	}
+	return nil
+}
+
+func newReader(f *feeder, o Options) *Reader {
+	r := &Reader{name: o.Name, feed: f}
+	if o.Threads > 1 {
+		r.pool = startPool(f, o)
+	} else {
+		r.flat = newInflater()
+		r.cur = newBatch()
+	}
+	return r
+}
+
+// Close ends the reader's goroutines and waits for them. It does not close the
+// file. Where the file is a pipe it waits for a read under way.
+func (r *Reader) Close() error {
+	if r.pool != nil {
+		r.pool.close()
+		r.pool = nil
+	}
+	r.cur, r.i, r.pos = nil, 0, 0
+	if r.err == nil {
+		r.err = errors.New("bgzf: the reader is closed")
+	}
+	return nil
+}
+
+// Offset is the virtual offset of the next byte. Where a block's data is used
+// up that is the start of the following block, or of the following chunk.
+func (r *Reader) Offset() Offset {
+	if s := r.span(); s != nil && r.pos < s.to {
+		return MakeOffset(r.cur.blocks[s.block].off, r.pos)
+	}
+	return r.next
+}
+
+func (r *Reader) span() *span {
+	if r.cur == nil || r.i < 0 || r.i >= len(r.cur.spans) {
+		return nil
+	}
+	return &r.cur.spans[r.i]
+}
+
+// more gives the rest of the current span, or the next one that has data.
+func (r *Reader) more() ([]byte, error) {
+	if s := r.span(); s != nil && r.pos < s.to {
+		base := r.cur.blocks[s.block].base
+		return r.cur.plain[base+r.pos : base+s.to], nil
+	}
+	for r.err == nil {
+		r.i++
+		s := r.span()
+		if s == nil {
+			r.err = r.advance()
+			continue
+		}
+		r.pos, r.next = s.from, s.next
+		if s.from < s.to {
+			base := r.cur.blocks[s.block].base
+			return r.cur.plain[base+s.from : base+s.to], nil
+		}
+	}
+	return nil, r.err
+}
+
+// advance gets the next batch and stands before its first span.
+func (r *Reader) advance() error {
+	if r.cur != nil && r.cur.err != nil {
+		return r.cur.err
+	}
+	if r.pool != nil {
+		r.cur = r.pool.next(r.cur)
+	} else {
+		r.feed.fill(r.cur, false)
+		r.cur.unpack(r.flat, r.name)
+	}
+	r.i = -1
+	return nil
+}
+
+// Read gives plain data, from one block at most. It does not read across the
+// end of a chunk, but the next call goes on in the next chunk.
+func (r *Reader) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	b, err := r.more()
+	if err != nil {
+		return 0, err
+	}
+	n := copy(p, b)
+	r.pos += n
+	return n, nil
+}
+
+// ReadByte gives one byte.
+func (r *Reader) ReadByte() (byte, error) {
+	b, err := r.more()
+	if err != nil {
+		return 0, err
+	}
+	r.pos++
+	return b[0], nil
+}
+
+// ReadFull fills p. It gives io.EOF where there is no byte left, and an Input
+// error where the data, or the chunk, ends within p.
+func (r *Reader) ReadFull(p []byte) error {
+	for n := 0; n < len(p); {
+		b, err := r.more()
+		if errors.Is(err, io.EOF) && n > 0 {
+			return fault.Inputf(r.name, r.place(), "the data end in the middle of a record")
+		}
+		if err != nil {
+			return err
+		}
+		k := copy(p[n:], b)
+		n += k
+		r.pos += k
+		if s := r.span(); n < len(p) && s.cut && r.pos == s.to {
+			return misfit(r.name, r.cur.blocks[s.block].off, "a chunk of the index ends in the middle of a record")
+		}
+	}
+	return nil
+}
+
+func (r *Reader) place() string { return place(r.next.Block()) }
+
+// Line appends the next line, without its "\n" or "\r\n", to dst[:0] and gives
+// the virtual offset of its first byte. A last line without an end is a line.
+// A line longer than max bytes is an Input error; at the end the error is
+// io.EOF.
+func (r *Reader) Line(dst []byte, max int) (line []byte, off Offset, err error) {
+	dst = dst[:0]
+	b, err := r.more()
+	if err != nil {
+		return dst, r.Offset(), err
+	}
+	off = r.Offset()
+	for {
+		i := bytes.IndexByte(b, '\n')
+		n := i
+		if i < 0 {
+			n = len(b)
+		}
+		if len(dst)+n > max {
+			return dst, off, fault.Inputf(r.name, fmt.Sprintf("offset %d:%d", off.Block(), off.Within()), "a line is longer than %d bytes", max)
+		}
+		dst = append(dst, b[:n]...)
+		r.pos += n
+		if i >= 0 {
+			r.pos++
+			return bytes.TrimSuffix(dst, []byte{'\r'}), off, nil
+		}
+		if s := r.span(); s.cut && r.pos == s.to {
+			return dst, off, misfit(r.name, off.Block(), "a chunk of the index ends in the middle of a line")
+		}
+		b, err = r.more()
+		if errors.Is(err, io.EOF) {
+			return bytes.TrimSuffix(dst, []byte{'\r'}), off, nil
+		}
+		if err != nil {
+			return dst, off, err
+		}
+	}
+}
+
+// pool inflates batches in several goroutines and gives them in order.
+type pool struct {
+	free, work, order chan *batch
+	stop              chan struct{}
+	running           sync.WaitGroup
+}
+
+func startPool(f *feeder, o Options) *pool {
+	n := o.Threads + 2
+	p := &pool{
+		free: make(chan *batch, n), work: make(chan *batch, n), order: make(chan *batch, n),
+		stop: make(chan struct{}),
+	}
+	for range n {
+		p.free <- newBatch()
+	}
+	p.running.Go(func() { p.feed(f) })
+	for range o.Threads {
+		p.running.Go(func() { p.inflate(o.Name) })
+	}
+	return p
+}
+
+// feed sends each batch to the reader's queue first, so that the order is the
+// file's. Both queues have room for every batch there is.
+func (p *pool) feed(f *feeder) {
+	defer close(p.work)
+	for {
+		select {
+		case b := <-p.free:
+			f.fill(b, true)
+			last := b.err != nil
+			p.order <- b
+			p.work <- b
+			if last {
+				return
+			}
+		case <-p.stop:
+			return
+		}
+	}
+}
+
+func (p *pool) inflate(name string) {
+	f := newInflater()
+	for b := range p.work {
+		select {
+		case <-p.stop:
+			continue
+		default:
+		}
+		b.unpack(f, name)
+		b.done <- struct{}{}
+	}
+}
+
+// next gives a batch back and waits for the one that follows it. It must not be
+// called after a batch with an error.
+func (p *pool) next(used *batch) *batch {
+	if used != nil {
+		p.free <- used
+	}
+	b := <-p.order
+	<-b.done
+	return b
+}
+
+func (p *pool) close() {
+	close(p.stop)
+	p.running.Wait()
+}
