@@ -1,0 +1,190 @@
+// Package gene is the HGNC table: which symbol is approved for which HGNC id,
+// which symbols it had before, and which RefSeq and Ensembl ids belong to it.
+package gene
+
+import (
+	"strings"
+)
+
+// Gene is one row of the HGNC table.
+type Gene struct {
+	HGNCID   string   // HGNC:1100
+	Symbol   string   // approved
+	Previous []string // symbols that HGNC approved before
+	Aliases  []string // symbols in use that HGNC never approved
+	RefSeq   []string // accessions without version: NM_007294
+	Ensembl  []string // gene ids without version: ENSG00000012048
+	// Withdrawn says that HGNC has taken the entry back.
+	Withdrawn bool
+}
+
+// Table is the genes of a HGNC file. It is immutable and safe for concurrent
+// use.
+type Table struct {
+	genes    []Gene
+	byID     map[string]int
+	bySymbol map[string]int
+	previous map[string][]int
+	aliases  map[string][]int
+	refseq   map[string][]int
+	ensembl  map[string][]int
+}
+
+// NewTable indexes genes. A HGNC id or an approved symbol that comes twice is a
+// *Duplicate error.
+func NewTable(genes []Gene) (*Table, error) {
+	t := &Table{
+		genes: genes, byID: make(map[string]int, len(genes)), bySymbol: make(map[string]int, len(genes)),
+		previous: make(map[string][]int), aliases: make(map[string][]int),
+		refseq: make(map[string][]int), ensembl: make(map[string][]int),
+	}
+	for i, g := range genes {
+		if _, taken := t.byID[g.HGNCID]; taken {
+			return nil, &Duplicate{What: g.HGNCID, Index: i}
+		}
+		t.byID[g.HGNCID] = i
+		if g.Withdrawn {
+			continue
+		}
+		if _, taken := t.bySymbol[g.Symbol]; taken {
+			return nil, &Duplicate{What: "symbol " + g.Symbol, Index: i}
+		}
+		t.bySymbol[g.Symbol] = i
+		index(t.previous, g.Previous, i)
+		index(t.aliases, g.Aliases, i)
+		index(t.refseq, g.RefSeq, i)
+		index(t.ensembl, g.Ensembl, i)
+	}
+	return t, nil
+}
+
+func index(m map[string][]int, keys []string, i int) {
+	for _, k := range keys {
+		m[k] = append(m[k], i)
+	}
+}
+
+// Duplicate says that an id or an approved symbol stands twice in a table.
+type Duplicate struct {
+	What  string
+	Index int // of the second gene, in the order given
+}
+
+func (d *Duplicate) Error() string { return d.What + " stands twice" }
+
+// Len gives the number of genes.
+func (t *Table) Len() int { return len(t.genes) }
+
+// IsID tells whether a name has the form of a HGNC id.
+func IsID(name string) bool {
+	digits, ok := strings.CutPrefix(name, "HGNC:")
+	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
+}
+
+// ByID gives the gene of a HGNC id, a withdrawn one too.
+func (t *Table) ByID(id string) (Gene, bool) {
+	i, ok := t.byID[id]
+	if !ok {
+		return Gene{}, false
+	}
+	return t.genes[i], true
+}
+
+// BySymbol gives the gene of an approved symbol.
+func (t *Table) BySymbol(symbol string) (Gene, bool) {
+	i, ok := t.bySymbol[symbol]
+	if !ok {
+		return Gene{}, false
+	}
+	return t.genes[i], true
+}
+
+// ByPrevious gives the genes that once had a symbol.
+func (t *Table) ByPrevious(symbol string) []Gene { return t.pick(t.previous[symbol]) }
+
+// ByAlias gives the genes that a symbol is an alias of. An alias is a hint for
+// the reader of a message and never an answer.
+func (t *Table) ByAlias(symbol string) []Gene { return t.pick(t.aliases[symbol]) }
+
+// ByRefSeq gives the genes of a RefSeq accession; a version is ignored.
+func (t *Table) ByRefSeq(accession string) []Gene {
+	return t.pick(t.refseq[WithoutVersion(accession)])
+}
+
+// ByEnsembl gives the genes of an Ensembl gene id; a version is ignored.
+func (t *Table) ByEnsembl(id string) []Gene { return t.pick(t.ensembl[WithoutVersion(id)]) }
+
+func (t *Table) pick(at []int) []Gene {
+	genes := make([]Gene, 0, len(at))
+	for _, i := range at {
+		genes = append(genes, t.genes[i])
+	}
+	return genes
+}
+
+// WithoutVersion cuts the version from an accession: NM_007294.4 gives
+// NM_007294.
+func WithoutVersion(accession string) string {
+	bare, _, _ := strings.Cut(accession, ".")
+	return bare
+}
+
+// Resolved is how a name met the table.
+type Resolved struct {
+	Gene Gene
+	// Previous is the name itself where it is a symbol that the gene had
+	// before, else "".
+	Previous string
+}
+
+// Unknown says why a name meets no gene, or more than one.
+type Unknown struct {
+	Name string
+	Why  string
+	Hint string
+}
+
+func (u *Unknown) Error() string { return u.Name + ": " + u.Why }
+
+// Resolve finds the gene that a HGNC id, an approved symbol or a previous
+// symbol of one single gene names. Anything else is an *Unknown: an alias is
+// never resolved.
+func (t *Table) Resolve(name string) (Resolved, error) {
+	if IsID(name) {
+		g, ok := t.ByID(name)
+		switch {
+		case !ok:
+			return Resolved{}, &Unknown{Name: name, Why: "HGNC has no such id"}
+		case g.Withdrawn:
+			return Resolved{}, &Unknown{Name: name, Why: "HGNC has withdrawn this id"}
+		}
+		return Resolved{Gene: g}, nil
+	}
+	if g, ok := t.BySymbol(name); ok {
+		return Resolved{Gene: g}, nil
+	}
+	former := t.ByPrevious(name)
+	switch len(former) {
+	case 1:
+		return Resolved{Gene: former[0], Previous: name}, nil
+	case 0:
+		return Resolved{}, t.unknown(name)
+	}
+	return Resolved{}, &Unknown{Name: name, Why: "is a previous symbol of " + list(former), Hint: "name the gene by its HGNC id"}
+}
+
+func (t *Table) unknown(name string) *Unknown {
+	u := &Unknown{Name: name, Why: "HGNC does not know this gene"}
+	if also := t.ByAlias(name); len(also) > 0 {
+		u.Hint = name + " is an alias of " + list(also) + "; name the gene by its approved symbol or HGNC id"
+	}
+	return u
+}
+
+func list(genes []Gene) string {
+	names := make([]string, len(genes))
+	for i, g := range genes {
+		names[i] = g.Symbol + " (" + g.HGNCID + ")"
+	}
+	return strings.Join(names, ", ")
+}
