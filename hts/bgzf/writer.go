@@ -94,9 +94,7 @@ func (w *Writer) put(block []byte) error {
 // it waits for the blocks that are being packed.
 func (w *Writer) Offset() Offset {
 	if w.crew != nil {
-		if err := w.crew.drain(w); w.err == nil {
-			w.err = err
-		}
+		w.crew.drain(w)
 	}
 	return MakeOffset(w.off, len(w.buf))
 }
@@ -126,12 +124,9 @@ func (w *Writer) WriteRawBlock(block []byte) error {
 func (w *Writer) Close() error {
 	w.Flush()
 	if w.crew != nil {
-		err := w.crew.drain(w)
+		w.crew.drain(w)
 		w.crew.close()
 		w.crew = nil
-		if w.err == nil {
-			w.err = err
-		}
 	}
 	if w.err == nil {
 		w.err = w.put(eofBlock)
@@ -208,30 +203,28 @@ func (c *crew) add(w *Writer) error {
 	return nil
 }
 
-// write waits for the oldest job and writes its block.
+// write waits for the oldest job and writes its block, unless the writer has
+// failed before. The error is the writer's too.
 func (c *crew) write(w *Writer) error {
 	j := c.pending[0]
 	c.pending = append(c.pending[:0], c.pending[1:]...)
 	<-j.done
 	c.free = append(c.free, j)
-	if w.err != nil {
-		return w.err
+	if w.err == nil {
+		w.err = j.err
 	}
-	if j.err != nil {
-		return j.err
+	if w.err == nil {
+		w.err = w.put(j.packed)
 	}
-	return w.put(j.packed)
+	return w.err
 }
 
-// drain writes every job that is under way.
+// drain waits for every job that is under way and gives the writer's error.
 func (c *crew) drain(w *Writer) error {
-	var first error
 	for len(c.pending) > 0 {
-		if err := c.write(w); first == nil {
-			first = err
-		}
+		c.write(w)
 	}
-	return first
+	return w.err
 }
 
 func (c *crew) close() {
