@@ -1,0 +1,345 @@
+package html
+
+import (
+	"fmt"
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"varpanel/stages/report"
+)
+
+// Bounds on rows of the page; the tables beside the page hold every row.
+const (
+	maxExcluded = 1000
+	maxCoverage = 400
+)
+
+// page is a report with what its template cannot work out by itself.
+type page struct {
+	*report.Report
+	Style  template.CSS
+	Limits []report.Limit
+
+	Groups         []group
+	Leading        []row // the two highest tiers
+	Others         []row
+	TierStatements []string
+
+	ExcludedRules []ruleCount
+	ExcludedRows  *listing[report.Excluded]
+	LowExons      *listing[report.ExonCoverage]
+	AllExons      *listing[report.ExonCoverage]
+	Gaps          *listing[report.Gap]
+}
+
+// listing is a table that may be cut, with a title that says so.
+type listing[T any] struct {
+	Title string
+	Rows  []T
+}
+
+// group is the rows of one tier.
+type group struct {
+	Title string
+	Rows  []row
+}
+
+type row struct {
+	report.Variant
+	LongAllele, LongHGVSc, LongHGVSp bool
+}
+
+// Long tells whether the detail may need more than a printed page can keep
+// together.
+func (r row) Long() bool {
+	return r.LongAllele || r.LongHGVSc || r.LongHGVSp || len(r.Predictions)+len(r.SourceHits) > 8
+}
+
+type ruleCount struct {
+	Rule, Version string
+	N             int
+}
+
+func newPage(r *report.Report) (*page, error) {
+	style, err := files.ReadFile("report.css")
+	if err != nil {
+		return nil, err
+	}
+	p := &page{Report: r, Style: template.CSS(style), Limits: report.Limits(r)}
+	p.groupVariants()
+	p.countRules()
+	p.cutListings()
+	return p, nil
+}
+
+// groupVariants sorts the rows into their tiers, in the report's order.
+func (p *page) groupVariants() {
+	tiers := report.Tiers(p.Test.Type)
+	byTier := map[string][]row{}
+	for _, v := range p.Variants {
+		name := v.Tier
+		if !slices.Contains(tiers, name) {
+			tiers = append(tiers, name) // never lose a row for its tier's name
+		}
+		byTier[name] = append(byTier[name], newRow(v))
+	}
+	top := tiers[:2]
+	for i, t := range tiers {
+		rows := byTier[t]
+		if len(rows) == 0 {
+			continue
+		}
+		p.Groups = append(p.Groups, group{
+			Title: upperFirst(tierName(t)) + ": " + report.Plural(len(rows), "variant", "variants"),
+			Rows:  rows,
+		})
+		if i < len(top) {
+			p.Leading = append(p.Leading, rows...)
+		} else {
+			p.Others = append(p.Others, rows...)
+		}
+	}
+	p.TierStatements = tierStatements(top, byTier, p.Counts)
+}
+
+func tierStatements(top []string, byTier map[string][]row, c report.Counts) []string {
+	var out []string
+	switch first, second := len(byTier[top[0]]), len(byTier[top[1]]); {
+	case first == 0 && second == 0:
+		out = append(out, fmt.Sprintf("No variant reached tier %s or %s.", top[0], top[1]))
+	case first == 0:
+		out = append(out, fmt.Sprintf("No variant reached tier %s.", top[0]))
+	case second == 0:
+		out = append(out, fmt.Sprintf("No variant reached tier %s.", top[1]))
+	}
+	switch {
+	case c.Alleles == 0:
+		out = append(out, "The input holds no allele of this sample inside the panel.")
+	case c.Reported == 0:
+		out = append(out, fmt.Sprintf("No allele passed every filter: %s inside the panel excluded, each with the rule that excluded it.",
+			were(c.Alleles, "allele", "alleles")))
+	}
+	return out
+}
+
+func were(n int, one, many string) string {
+	if n == 1 {
+		return report.Plural(n, one, many) + " was"
+	}
+	return report.Plural(n, one, many) + " were"
+}
+
+func newRow(v report.Variant) row {
+	r := row{Variant: v}
+	r.LongHGVSc = shortName(v.HGVSc) != v.HGVSc
+	r.LongHGVSp = shortName(v.HGVSp) != v.HGVSp
+	r.LongAllele = shortAllele(v.Ref) != v.Ref || shortAllele(v.Alt) != v.Alt
+	for _, in := range v.Input {
+		r.LongAllele = r.LongAllele || utf8.RuneCountInString(in) > maxName
+	}
+	return r
+}
+
+// countRules counts the excluded alleles by rule, in the order in which the
+// profile applies the rules; rules that it does not list come last, by name.
+func (p *page) countRules() {
+	n := map[ruleCount]int{}
+	for _, e := range p.Excluded {
+		n[ruleCount{Rule: e.Rule, Version: e.RuleVersion}]++
+	}
+	order := map[string]int{}
+	for i, r := range p.Rules {
+		if _, ok := order[r.ID]; !ok {
+			order[r.ID] = i - len(p.Rules) // below 0, so before every other rule
+		}
+	}
+	for k, count := range n {
+		k.N = count
+		p.ExcludedRules = append(p.ExcludedRules, k)
+	}
+	slices.SortFunc(p.ExcludedRules, func(a, b ruleCount) int {
+		if d := order[a.Rule] - order[b.Rule]; d != 0 {
+			return d
+		}
+		return strings.Compare(a.Rule+"\x00"+a.Version, b.Rule+"\x00"+b.Version)
+	})
+}
+
+func (p *page) cutListings() {
+	p.ExcludedRows = cut(p.Excluded, maxExcluded, "Excluded alleles", p.Case.Name+".excluded.tsv")
+	c := p.Coverage
+	if c == nil {
+		return
+	}
+	var low []report.ExonCoverage
+	for _, x := range c.Exons {
+		if slices.ContainsFunc(p.PctCells(x.Pct), func(cell pctCell) bool { return cell.Low }) {
+			low = append(low, x)
+		}
+	}
+	exons := p.Case.Name + ".coverage.exons.tsv"
+	p.LowExons = cut(low, maxCoverage, fmt.Sprintf("Exons below 100 %% at %dx", c.PassDepth), exons)
+	p.AllExons = cut(c.Exons, maxCoverage, "Every exon", exons)
+	p.Gaps = cut(c.Gaps, maxCoverage, fmt.Sprintf("Gaps: stretches below %dx", c.PassDepth), p.Case.Name+".gaps.bed")
+}
+
+// cut takes the first rows of a table; nil when there are none.
+func cut[T any](rows []T, most int, what, file string) *listing[T] {
+	if len(rows) == 0 {
+		return nil
+	}
+	if len(rows) <= most {
+		return &listing[T]{Title: fmt.Sprintf("%s (%s)", what, report.Count(len(rows))), Rows: rows}
+	}
+	title := fmt.Sprintf("%s: the first %s of %s; all of them stand in %s",
+		what, report.Count(most), report.Count(len(rows)), file)
+	return &listing[T]{Title: title, Rows: rows[:most]}
+}
+
+// pctCell is one percentage; Low marks less than 100 % at the pass depth.
+type pctCell struct {
+	Text string
+	Low  bool
+}
+
+// PctCells gives a cell for each threshold of the report.
+func (p *page) PctCells(pct []string) []pctCell {
+	cells := make([]pctCell, len(p.Coverage.Thresholds))
+	for i, depth := range p.Coverage.Thresholds {
+		if i >= len(pct) {
+			continue
+		}
+		cells[i].Text = pct[i]
+		cells[i].Low = depth == p.Coverage.PassDepth && pct[i] != "" && pct[i] != "100.00"
+	}
+	return cells
+}
+
+// TestName is the test's code and indication.
+func (p *page) TestName() string {
+	return strings.TrimSpace(p.Test.Code + " " + p.Test.Indication)
+}
+
+// Margin stands on every printed page.
+func (p *page) Margin() string {
+	return fmt.Sprintf("%s · %s · bundle %s", p.Case.Name, p.TestName(), short(p.Test.BundleDigest, 12))
+}
+
+// TypeName is the test type in words.
+func (p *page) TypeName() string {
+	switch p.Test.Type {
+	case "rare-disease":
+		return "rare and inherited disease"
+	case "solid-tumour":
+		return "solid tumour"
+	case "haem-myeloid":
+		return "haematological malignancy, myeloid"
+	case "haem-lymphoid":
+		return "haematological malignancy, lymphoid"
+	}
+	return p.Test.Type
+}
+
+// Germline tells whether inheritance is a column.
+func (p *page) Germline() bool { return p.Test.Type == "rare-disease" }
+
+// VariantColumns is the number of columns of the variants' table.
+func (p *page) VariantColumns() int {
+	if p.Germline() {
+		return 9
+	}
+	return 8
+}
+
+// VariantsCaption says how many rows there are and in which order.
+func (p *page) VariantsCaption() string {
+	return report.Plural(len(p.Variants), "variant that no rule excluded", "variants that no rule excluded, by rank")
+}
+
+// GateWords is the gate's result in words.
+func (p *page) GateWords() string {
+	switch p.Conclusion.Gate {
+	case "pass":
+		return "passed"
+	case "fail":
+		return "FAILED"
+	}
+	return p.Conclusion.Gate
+}
+
+// GeneStates counts the genes by what was assessed of them.
+func (p *page) GeneStates() string {
+	n := map[string]int{}
+	for _, g := range p.Test.Genes {
+		n[g.State]++
+	}
+	out := report.Count(len(p.Test.Genes))
+	for _, state := range []string{"assessed", "part assessed", "not assessed"} {
+		if n[state] > 0 {
+			out += fmt.Sprintf("; %s %s", report.Count(n[state]), state)
+		}
+	}
+	return out
+}
+
+// NoFrequency says what an empty population frequency means.
+func (p *page) NoFrequency() string {
+	return p.noEntry("frequency", "no frequency source", "no value in the sources")
+}
+
+// NoClinVar says what an empty significance means.
+func (p *page) NoClinVar() string {
+	return p.noEntry("clinical-significance", "no such source", "no entry")
+}
+
+func (p *page) noEntry(kind, noSource, noEntry string) string {
+	if slices.ContainsFunc(p.Sources, func(s report.Source) bool { return s.Kind == kind }) {
+		return noEntry
+	}
+	return noSource
+}
+
+// HotspotSummary counts the hotspots by status.
+func (p *page) HotspotSummary() string {
+	n := map[string]int{}
+	for _, h := range p.Hotspots {
+		n[h.Status]++
+	}
+	return fmt.Sprintf("%s: %s detected, %s not detected, %s not assessable. A hotspot that was not detected is a statement about its reads alone.",
+		report.Plural(len(p.Hotspots), "hotspot", "hotspots"),
+		report.Count(n["detected"]), report.Count(n["not-detected"]), report.Count(n["not-assessable"]))
+}
+
+// Accounting is the sentence that every allele is accounted for.
+func (p *page) Accounting() string {
+	return fmt.Sprintf("Every allele of the sample inside the panel stands in one of two tables: %s = %s reported + %s excluded.",
+		report.Plural(p.Counts.Alleles, "allele", "alleles"), report.Count(p.Counts.Reported), report.Count(p.Counts.Excluded))
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func tierName(t string) string {
+	switch t {
+	case "":
+		return "without a tier"
+	case "untiered":
+		return "untiered (passed every filter)"
+	}
+	return "tier " + t
+}
+
+func stars(s string) string {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return s + " stars"
+	}
+	return report.Plural(n, "star", "stars")
+}

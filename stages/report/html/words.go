@@ -1,0 +1,114 @@
+package html
+
+import (
+	"fmt"
+	"html/template"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"varpanel/stages/report"
+)
+
+// Lengths in characters up to which a text is shown whole.
+const (
+	maxAllele = 16   // a base sequence in a table
+	maxName   = 48   // a HGVS name in a table
+	maxFull   = 2000 // anything in a variant's detail
+)
+
+// words are the functions of the template.
+var words = template.FuncMap{
+	"count":       report.Count,
+	"count64":     func(n int64) string { return report.Count(int(n)) },
+	"short":       short,
+	"shortAllele": shortAllele,
+	"shortName":   shortName,
+	"full":        full,
+	"terms":       terms,
+	"join":        func(values []string) string { return strings.Join(values, ", ") },
+	"dot":         dot,
+	"filters":     filters,
+	"reads":       reads,
+	"tier":        tierName,
+	"stars":       stars,
+	"status":      func(s string) string { return strings.ReplaceAll(s, "-", " ") },
+	"oneBased":    func(start int) string { return strconv.Itoa(start + 1) },
+	"bases":       func(g report.Gap) string { return report.Count(g.End - g.Start) },
+	"pair":        func(p *page, x report.ExonCoverage) exonRow { return exonRow{Page: p, Row: x} },
+}
+
+// exonRow is an exon with its page, which knows the thresholds.
+type exonRow struct {
+	Page *page
+	Row  report.ExonCoverage
+}
+
+// short cuts a digest.
+func short(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n]) + "…"
+}
+
+func shortAllele(s string) string { return middle(s, maxAllele, "bases") }
+
+func shortName(s string) string { return middle(s, maxName, "characters") }
+
+func full(s string) string {
+	return middle(s, maxFull, "characters; in full in the tables beside this page")
+}
+
+// middle shortens a text that is longer than most to its two ends and says how
+// long it is.
+func middle(s string, most int, unit string) string {
+	n := utf8.RuneCountInString(s)
+	if n <= most {
+		return s
+	}
+	r := []rune(s)
+	tail := most / 4
+	head := most / 2
+	return fmt.Sprintf("%s…%s (%s %s)", string(r[:head]), string(r[n-tail:]), report.Count(n), unit)
+}
+
+// terms shows terms of an ontology or of ClinVar as words.
+func terms(s string) string {
+	return strings.NewReplacer("&", ", ", "_", " ", "|", "; ").Replace(s)
+}
+
+func dot(s string) string {
+	if s == "" {
+		return "."
+	}
+	return s
+}
+
+func filters(values []string) string {
+	switch {
+	case len(values) == 0, len(values) == 1 && (values[0] == "." || values[0] == ""):
+		return "not applied"
+	}
+	return strings.Join(values, ", ")
+}
+
+// reads says what the caller counted, or that it did not say.
+func reads(r row) string {
+	var parts []string
+	switch {
+	case r.Depth != "" && r.AltDepth != "":
+		parts = append(parts, fmt.Sprintf("%s of %s reads", r.AltDepth, r.Depth))
+	case r.Depth != "":
+		parts = append(parts, "depth "+r.Depth)
+	case r.AltDepth != "":
+		parts = append(parts, r.AltDepth+" ALT reads")
+	}
+	if r.VAF != "" {
+		parts = append(parts, "VAF "+r.VAF)
+	}
+	if len(parts) == 0 {
+		return "no read counts in the VCF"
+	}
+	return strings.Join(parts, ", ")
+}
