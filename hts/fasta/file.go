@@ -1,0 +1,223 @@
+package fasta
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sort"
+
+	"varpanel/hts/bgzf"
+	"varpanel/hts/fault"
+)
+
+// Contig is a sequence's name and length in bases.
+type Contig struct {
+	Name   string
+	Length int
+}
+
+// File is an indexed FASTA file. It is safe for concurrent use.
+type File struct {
+	path    string
+	file    *os.File
+	size    int64
+	contigs []Contig
+	lines   map[string]*line
+	blocks  *blocks // nil for a plain file
+}
+
+// Open opens a plain FASTA with its .fai, or a bgzipped one with .fai and .gzi.
+// An index that is not there, that is corrupt or that points outside the file is
+// an Input error, and so is a plain gzip file.
+func Open(path string) (*File, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{path: path, file: file, lines: map[string]*line{}}
+	if err := f.open(); err != nil {
+		file.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *File) open() error {
+	st, err := f.file.Stat()
+	if err != nil {
+		return err
+	}
+	f.size = st.Size()
+	head := make([]byte, 18)
+	n, err := f.file.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if err := f.readLines(); err != nil {
+		return err
+	}
+	switch head = head[:n]; {
+	case bgzf.IsBGZF(head):
+		err = f.openBlocks()
+	case bgzf.IsGzip(head):
+		err = fault.Inputf(f.path, "", "plain gzip, not BGZF").WithHint("gunzip -c %s | bgzip > NEW", f.path)
+	default:
+		err = f.checkInside(f.size, ".fai")
+	}
+	return err
+}
+
+func (f *File) readLines() error {
+	path := f.path + ".fai"
+	r, err := openIndex(f.path, path)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	all, err := readFai(r, path)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		f.contigs = append(f.contigs, Contig{Name: all[i].name, Length: all[i].length})
+		f.lines[all[i].name] = &all[i]
+	}
+	return nil
+}
+
+func (f *File) openBlocks() error {
+	path := f.path + ".gzi"
+	r, err := openIndex(f.path, path)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	st, err := r.Stat()
+	if err != nil {
+		return err
+	}
+	entries, err := readGzi(r, st.Size(), path)
+	if err != nil {
+		return err
+	}
+	last := entries[len(entries)-1]
+	if last.packed > f.size {
+		return fault.Inputf(path, "", "index does not fit: it has a block at %d, the file has %d bytes", last.packed, f.size)
+	}
+	f.blocks = newBlocks(f.file, f.path, entries)
+	return f.checkInside(last.plain+1<<16, ".gzi")
+}
+
+// checkInside tells whether every contig of the .fai ends at or before size.
+func (f *File) checkInside(size int64, index string) error {
+	for _, c := range f.contigs {
+		l := f.lines[c.Name]
+		if c.Length > 0 && l.at(c.Length-1) >= size {
+			return fault.Inputf(f.path+".fai", "", "index does not fit: contig %s ends past what the file and its %s have", c.Name, index).
+				WithHint("samtools faidx %s makes it again", f.path)
+		}
+	}
+	return nil
+}
+
+// Close closes the file.
+func (f *File) Close() error { return f.file.Close() }
+
+// Contigs gives the contigs in the file's order. The caller must not change the
+// slice.
+func (f *File) Contigs() []Contig { return f.contigs }
+
+// Length gives a contig's length in bases, and whether the file has it.
+func (f *File) Length(contig string) (int, bool) {
+	l, ok := f.lines[contig]
+	if !ok {
+		return 0, false
+	}
+	return l.length, true
+}
+
+// Bases gives the bases of contig[start:end], upper-case, in a slice of the
+// caller's own. A contig that is not there and a span that leaves it are plain
+// errors; a file whose lines are not where the index says, or whose block is
+// corrupt, is an Input error.
+func (f *File) Bases(contig string, start, end int) ([]byte, error) {
+	l, ok := f.lines[contig]
+	if !ok {
+		return nil, fmt.Errorf("%s: there is no contig %s", f.path, contig)
+	}
+	if start < 0 || end < start || end > l.length {
+		return nil, fmt.Errorf("%s: %s:%d-%d is not inside the contig's %d bases", f.path, contig, start+1, end, l.length)
+	}
+	if start == end {
+		return nil, nil
+	}
+	from := l.at(start)
+	raw := make([]byte, l.at(end-1)+1-from)
+	if err := f.readAt(raw, from); err != nil {
+		return nil, err
+	}
+	out, ok := unfold(raw, l, start%l.bases, end-start)
+	if !ok {
+		return nil, fault.Inputf(f.path, fmt.Sprintf("%s:%d-%d", contig, start+1, end), "index does not fit: the sequence's lines are not where it says").
+			WithHint("samtools faidx %s makes it again", f.path)
+	}
+	return out, nil
+}
+
+// unfold takes the line ends out of raw, in place, which begins at base column
+// of a line, and makes the n bases upper-case.
+func unfold(raw []byte, l *line, column, n int) ([]byte, bool) {
+	out := raw[:0]
+	for len(raw) > 0 {
+		k := min(l.bases-column, len(raw))
+		for _, c := range raw[:k] {
+			u := upper[c]
+			if u == 0 {
+				return nil, false
+			}
+			out = append(out, u)
+		}
+		raw, column = raw[k:], 0
+		if len(raw) == 0 {
+			break
+		}
+		ending := raw[:min(l.lineBreak, len(raw))]
+		if l.lineBreak > 0 && !bytes.Equal(ending, []byte("\r\n")[2-l.lineBreak:]) {
+			return nil, false
+		}
+		raw = raw[len(ending):]
+	}
+	return out, len(out) == n
+}
+
+// upper gives the upper-case of each byte that may stand in a sequence (the
+// IUPAC letters, '-' and '*'), and 0 for others.
+var upper = func() (t [256]byte) {
+	for c := byte('A'); c <= 'Z'; c++ {
+		t[c], t[c+'a'-'A'] = c, c
+	}
+	t['-'], t['*'] = '-', '*'
+	return t
+}()
+
+func (f *File) readAt(p []byte, off int64) error {
+	if f.blocks != nil {
+		return f.blocks.readAt(p, off)
+	}
+	n, err := f.file.ReadAt(p, off)
+	if n == len(p) {
+		return nil
+	}
+	if errors.Is(err, io.EOF) {
+		return fault.Inputf(f.path, "", "index does not fit: the file ends too early").WithHint("samtools faidx %s makes it again", f.path)
+	}
+	return err
+}
+
+// seek gives the entry whose block holds the plain offset.
+func seek(entries []entry, plain int64) entry {
+	i := sort.Search(len(entries), func(i int) bool { return entries[i].plain > plain })
+	return entries[i-1]
+}
