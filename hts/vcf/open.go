@@ -1,0 +1,81 @@
+package vcf
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"varpanel/hts/bgzf"
+	"varpanel/hts/fault"
+)
+
+// Open opens a VCF file, BGZF or plain text, and reads its header. Plain gzip
+// and BCF are refused with a hint. Threads is the number of threads that
+// inflate. The caller closes the Reader.
+func Open(path string, threads int) (*Reader, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	text, err := Text(f, path, threads)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	v, err := NewReader(text, path)
+	if err != nil {
+		return nil, errors.Join(err, text.Close(), f.Close())
+	}
+	v.closer = closers{text, f}
+	return v, nil
+}
+
+// Text gives the plain text of a VCF stream, whatever its compression. Closing
+// it leaves in open.
+func Text(in io.Reader, name string, threads int) (io.ReadCloser, error) {
+	b := bufio.NewReaderSize(in, 64<<10)
+	head, err := b.Peek(18)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	switch {
+	case bgzf.IsBGZF(head):
+		z, err := bgzf.NewReader(b, bgzf.Options{Threads: threads, Name: name})
+		if err != nil {
+			return nil, err
+		}
+		return inner(z, name)
+	case bgzf.IsGzip(head):
+		return nil, fault.Inputf(name, "", "plain gzip, not BGZF").WithHint("gunzip -c %s | bgzip > NEW.vcf.gz", name)
+	}
+	return inner(io.NopCloser(b), name)
+}
+
+// inner refuses a BCF, which may be compressed or not.
+func inner(text io.ReadCloser, name string) (io.ReadCloser, error) {
+	b := bufio.NewReaderSize(text, 64<<10)
+	head, err := b.Peek(3)
+	if err == nil && string(head) == "BCF" {
+		err = fault.Inputf(name, "", "BCF is not read yet").WithHint("bcftools view -O z -o NEW.vcf.gz %s", name)
+	} else if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	if err != nil {
+		return nil, errors.Join(err, text.Close())
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{b, text}, nil
+}
+
+type closers []io.Closer
+
+func (c closers) Close() error {
+	var err error
+	for _, one := range c {
+		err = errors.Join(err, one.Close())
+	}
+	return err
+}
