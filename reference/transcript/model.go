@@ -104,7 +104,7 @@ func (m *Model) indexPlaces(contigRank map[string]int) {
 	slices.SortStableFunc(m.transcripts, func(a, b *Transcript) int {
 		return cmp.Or(cmp.Compare(contigRank[a.Contig], contigRank[b.Contig]), compareTranscripts(a, b))
 	})
-	for i, t := range m.transcripts {
+	for _, t := range m.transcripts {
 		p := m.places[t.Contig]
 		if p == nil {
 			p = &placeIndex{}
