@@ -32,28 +32,39 @@ type Reader struct {
 // NewReader reads the header from r, which gives plain text (a bgzf.Reader for
 // a compressed file). The name is for messages.
 func NewReader(r io.Reader, name string) (*Reader, error) {
-	v := &Reader{name: name, in: bufio.NewReaderSize(r, 64<<10), header: new(Header)}
-	for size := 0; ; {
-		line, err := v.next()
+	v := &Reader{name: name, in: bufio.NewReaderSize(r, 64<<10)}
+	var err error
+	v.header, err = ReadHeader(v.ReadLine, name)
+	return v, err
+}
+
+// ReadHeader takes lines, without their ends, from next up to the #CHROM line.
+// The name is for messages.
+func ReadHeader(next func() ([]byte, error), name string) (*Header, error) {
+	h := new(Header)
+	size := 0
+	for n := 1; ; n++ {
+		line, err := next()
+		place := "line " + strconv.Itoa(n)
 		if errors.Is(err, io.EOF) {
-			if v.line == 0 {
+			if n == 1 {
 				return nil, fault.Inputf(name, "", "is empty: no VCF header").
-					WithHint("an empty result still has a header; the file may have been cut")
+					WithHint("a VCF without records still has its header; the file may have been cut")
 			}
-			return nil, fault.Inputf(name, v.place(), "the file ends inside its header")
+			return nil, fault.Inputf(name, place, "the file ends inside its header")
 		}
 		if err != nil {
 			return nil, err
 		}
 		if size += len(line); size > maxHeader {
-			return nil, fault.Inputf(name, v.place(), "the header is longer than %d bytes", maxHeader)
+			return nil, fault.Inputf(name, place, "the header is longer than %d bytes", maxHeader)
 		}
-		done, err := v.header.Parse(string(line))
+		done, err := h.Parse(string(line))
 		if err != nil {
-			return nil, fault.Inputf(name, v.place(), "%s", err)
+			return nil, fault.Inputf(name, place, "%s", err)
 		}
 		if done {
-			return v, nil
+			return h, nil
 		}
 	}
 }
@@ -68,7 +79,7 @@ func (v *Reader) LineNumber() int { return v.line }
 // the end it gives io.EOF. A malformed record is a fault that names the line
 // and the column; reading may go on with the next line.
 func (v *Reader) Read(r *Record) error {
-	line, err := v.next()
+	line, err := v.ReadLine()
 	if err != nil {
 		return err
 	}
@@ -96,8 +107,9 @@ func FaultAt(file, place string, err error) error {
 
 func (v *Reader) place() string { return "line " + strconv.Itoa(v.line) }
 
-// next gives the next line without its end; it is good until the next call.
-func (v *Reader) next() ([]byte, error) {
+// ReadLine gives the next line without its end and without looking into it; it
+// is good until the next call.
+func (v *Reader) ReadLine() ([]byte, error) {
 	line, err := v.in.ReadSlice('\n')
 	if errors.Is(err, bufio.ErrBufferFull) {
 		line, err = v.nextLong(line)
