@@ -36,6 +36,9 @@ type Manifest struct {
 	Sources  []Source `json:"sources"`
 	Warnings []string `json:"warnings"` // what the build said
 	Files    []File   `json:"files"`    // every other file of the bundle, by path
+	// Self is the SHA-256 of bundle.json with 64 zeros in its place, so that a
+	// changed byte of the manifest itself is found.
+	Self string `json:"self_sha256"`
 }
 
 // Test is what was asked for.
