@@ -52,12 +52,6 @@ type row struct {
 	LongAllele, LongHGVSc, LongHGVSp bool
 }
 
-// Long tells whether the detail may need more than a printed page can keep
-// together.
-func (r row) Long() bool {
-	return r.LongAllele || r.LongHGVSc || r.LongHGVSp || len(r.Predictions)+len(r.SourceHits) > 8
-}
-
 type ruleCount struct {
 	Rule, Version string
 	N             int
@@ -119,17 +113,10 @@ func tierStatements(top []string, byTier map[string][]row, c report.Counts) []st
 	case c.Alleles == 0:
 		out = append(out, "The input holds no allele of this sample inside the panel.")
 	case c.Reported == 0:
-		out = append(out, fmt.Sprintf("No allele passed every filter: %s inside the panel excluded, each with the rule that excluded it.",
-			were(c.Alleles, "allele", "alleles")))
+		out = append(out, fmt.Sprintf("No allele passed every filter. The sample has %s inside the panel; each is listed under its rule in Excluded alleles.",
+			report.Plural(c.Alleles, "allele", "alleles")))
 	}
 	return out
-}
-
-func were(n int, one, many string) string {
-	if n == 1 {
-		return report.Plural(n, one, many) + " was"
-	}
-	return report.Plural(n, one, many) + " were"
 }
 
 func newRow(v report.Variant) row {
@@ -276,13 +263,20 @@ func (p *page) GeneStates() string {
 	for _, g := range p.Test.Genes {
 		n[g.State]++
 	}
-	out := report.Count(len(p.Test.Genes))
+	total := len(p.Test.Genes)
+	if total > 0 && n["assessed"] == total {
+		return report.Count(total) + ", all assessed"
+	}
+	var parts []string
 	for _, state := range []string{"assessed", "part assessed", "not assessed"} {
 		if n[state] > 0 {
-			out += fmt.Sprintf("; %s %s", report.Count(n[state]), state)
+			parts = append(parts, report.Count(n[state])+" "+state)
 		}
 	}
-	return out
+	if len(parts) == 0 {
+		return report.Count(total)
+	}
+	return report.Count(total) + ": " + strings.Join(parts, ", ")
 }
 
 // NoFrequency says what an empty population frequency means.

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"varpanel/stages/report"
@@ -27,6 +28,7 @@ var words = template.FuncMap{
 	"full":        full,
 	"terms":       terms,
 	"join":        func(values []string) string { return strings.Join(values, ", ") },
+	"soft":        soft,
 	"dot":         dot,
 	"filters":     filters,
 	"reads":       reads,
@@ -76,6 +78,21 @@ func middle(s string, most int, unit string) string {
 // terms shows terms of an ontology or of ClinVar as words.
 func terms(s string) string {
 	return strings.NewReplacer("&", ", ", "_", " ", "|", "; ").Replace(s)
+}
+
+// soft escapes a text and lets it break where its words join: after marks, and
+// where a capital follows a small letter, as in names of segregation filters.
+func soft(s string) template.HTML {
+	var b strings.Builder
+	before := ' '
+	for _, r := range s {
+		if strings.ContainsRune(":_-;/", before) || unicode.IsLower(before) && unicode.IsUpper(r) {
+			b.WriteString("<wbr>")
+		}
+		b.WriteString(template.HTMLEscapeString(string(r)))
+		before = r
+	}
+	return template.HTML(b.String()) // each character was escaped above
 }
 
 func dot(s string) string {
