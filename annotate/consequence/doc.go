@@ -1,6 +1,21 @@
 // Package consequence predicts what an allele does to a transcript, in the
-// Sequence Ontology's terms and with VEP's meaning of them.
+// Sequence Ontology's terms and with VEP's meaning of them
+// (https://www.ensembl.org/info/genome/variation/prediction/predicted_data.html,
+// release 110).
+//
+// # Placement
+//
+// An insertion or a deletion in repeated sequence has many spellings that are
+// one and the same haplotype. The caller's spelling must not decide, so each
+// allele is trimmed and then shifted as far 3' as it goes on the transcript's
+// strand, over exon edges too, as HGVS names it; terms, positions and names
+// are all of that one place. A deletion that could be written inside an exon
+// and at the donor's first base is therefore called at the donor.
+//
+// # Files
+//
+// term.go holds the vocabulary, predictor.go the walk over transcripts,
+// placement.go the trimming and shifting, view.go a transcript in its own
+// direction with its cached sequence, splice.go what lies at introns, coding.go
+// what happens to codons.
 package consequence
-
-// Term is a Sequence Ontology consequence term.
-type Term uint8

@@ -1,0 +1,228 @@
+package consequence
+
+import (
+	"varpanel/annotate/hgvs"
+	"varpanel/reference/allele"
+	"varpanel/reference/genome"
+	"varpanel/reference/transcript"
+)
+
+// Options of a Predictor.
+type Options struct {
+	// UpDownstream is how many bases before and after a transcript still give
+	// upstream_gene_variant and downstream_gene_variant; 0 for none.
+	UpDownstream int
+}
+
+// DefaultUpDownstream is VEP's distance.
+const DefaultUpDownstream = 5000
+
+// cacheBytes bounds the coding sequences that a Predictor keeps, and cacheViews
+// the transcripts.
+const (
+	cacheBytes = 64 << 20
+	cacheViews = 4096
+)
+
+// Predictor predicts consequences. It keeps the sequences of the transcripts
+// that it met last, so it is for one goroutine; the model and the sequence may
+// be shared.
+type Predictor struct {
+	model *transcript.Model
+	seq   genome.Sequence
+	o     Options
+
+	views   map[*transcript.Transcript]*view
+	oldest  []*view // in the order in which they were made
+	held    int     // bytes of coding sequence
+	overlap []*transcript.Transcript
+	lists   map[termSet][]Term
+}
+
+// New makes a predictor on a gene model whose contigs are called as the
+// sequence calls them.
+func New(model *transcript.Model, seq genome.Sequence, o Options) *Predictor {
+	return &Predictor{
+		model: model, seq: seq, o: o,
+		views: map[*transcript.Transcript]*view{}, lists: map[termSet][]Term{},
+	}
+}
+
+// Predict appends to dst what the allele does to each transcript that it
+// overlaps or lies near, in the model's order; where there is none, one
+// intergenic prediction without a transcript. An allele whose REF and ALT are
+// equal changes nothing and gets no prediction. The result does not depend on
+// how the allele is padded or aligned. Errors are those of reading sequence.
+func (p *Predictor) Predict(dst []Prediction, a allele.Allele) ([]Prediction, error) {
+	if a.Ref == a.Alt {
+		return dst, nil
+	}
+	pl, err := place(p.seq, a)
+	if err != nil {
+		return dst, err
+	}
+	from := pl.start - pl.left - p.o.UpDownstream
+	to := pl.end + pl.right + p.o.UpDownstream
+	p.overlap = p.model.Overlapping(p.overlap[:0], a.Contig, from-1, to+1)
+	before := len(dst)
+	for _, t := range p.overlap {
+		pr, ok, err := p.onTranscript(t, pl)
+		if err != nil {
+			return dst, err
+		}
+		if ok {
+			dst = append(dst, pr)
+		}
+	}
+	if len(dst) == before {
+		var set termSet
+		set.add(Intergenic)
+		dst = append(dst, Prediction{Terms: p.list(set), Impact: Modifier})
+	}
+	return dst, nil
+}
+
+// list gives a set's terms; equal sets share one slice.
+func (p *Predictor) list(s termSet) []Term {
+	l, ok := p.lists[s]
+	if !ok {
+		l = s.list()
+		p.lists[s] = l
+	}
+	return l
+}
+
+// viewOf gives a transcript's view, and lets the oldest ones go where too much
+// is held.
+func (p *Predictor) viewOf(t *transcript.Transcript) *view {
+	if v := p.views[t]; v != nil {
+		return v
+	}
+	for len(p.oldest) > 0 && (len(p.oldest) >= cacheViews || p.held > cacheBytes) {
+		old := p.oldest[0]
+		p.oldest = p.oldest[1:]
+		delete(p.views, old.Transcript)
+		if old.coding != nil {
+			p.held -= old.coding.size
+		}
+	}
+	v := newView(t)
+	p.views[t] = v
+	p.oldest = append(p.oldest, v)
+	return v
+}
+
+func (p *Predictor) codingOf(v *view) (*codingSequence, error) {
+	if v.coding == nil {
+		c, err := v.loadCoding(p.seq)
+		if err != nil {
+			return nil, err
+		}
+		v.coding = c
+		p.held += c.size
+	}
+	return v.coding, nil
+}
+
+// onTranscript predicts for one transcript; false where the allele lies beyond
+// the up- and downstream distance.
+func (p *Predictor) onTranscript(t *transcript.Transcript, pl placement) (Prediction, bool, error) {
+	start, end, ref, alt := pl.on(t.Strand)
+	v := p.viewOf(t)
+	pr := Prediction{Transcript: t, Exons: v.Exons(), Introns: v.Exons() - 1}
+	pr.Flags = staticFlags(t)
+	e := edit{ref: ref, alt: alt}
+	e.start, e.end = v.unspliced(start, end)
+	var set termSet
+	switch {
+	case e.end <= 0:
+		pr.Distance = max(1, 1-e.end)
+		set.add(Upstream)
+	case e.start >= v.span:
+		pr.Distance = max(1, e.start-v.span+1)
+		set.add(Downstream)
+	case e.start <= 0 && e.end >= v.span && !e.insertion():
+		set.add(TranscriptAblation)
+	default:
+		var err error
+		if set, err = p.inside(v, e, &pr); err != nil {
+			return pr, false, err
+		}
+		pr.HGVSc, err = p.nameOn(t, start, end, ref, alt)
+		if err != nil {
+			return pr, false, err
+		}
+	}
+	if pr.Distance > p.o.UpDownstream {
+		return pr, false, nil
+	}
+	pr.Terms = p.list(set)
+	pr.Impact = pr.Terms[0].Impact()
+	return pr, true, nil
+}
+
+// staticFlags gives the flags that a transcript has whatever the allele.
+func staticFlags(t *transcript.Transcript) []string {
+	var flags []string
+	if t.CDSStart >= 0 && t.Incomplete5 {
+		flags = append(flags, FlagCDSStartNF)
+	}
+	if t.CDSStart >= 0 && t.Incomplete3 {
+		flags = append(flags, FlagCDSEndNF)
+	}
+	if t.NamedBy == transcript.NamedByRefSeqSpan {
+		flags = append(flags, FlagRefSeqBySpan)
+	}
+	return flags
+}
+
+// nameOn writes the c. or n. name of a change at its most 3' place.
+func (p *Predictor) nameOn(t *transcript.Transcript, start, end int, ref, alt []byte) (string, error) {
+	c := hgvs.Change{Ref: ref, Alt: alt}
+	first := start
+	if t.Strand == transcript.Minus {
+		first = end - 1
+	}
+	if len(ref) == 0 {
+		before, err := basesBefore(p.seq, t.Contig, t.Strand, start, len(alt))
+		if err != nil {
+			return "", err
+		}
+		c.Before = before
+	}
+	return hgvs.OnTranscript(p.viewOf(t).Map, c, first), nil
+}
+
+// basesBefore gives n bases in front of a boundary between two bases (fewer at
+// a contig's end), in the direction of a strand.
+func basesBefore(seq genome.Sequence, contig string, s transcript.Strand, at, n int) ([]byte, error) {
+	length, ok := seq.Length(contig)
+	if !ok {
+		return nil, nil
+	}
+	if s == transcript.Plus {
+		return seq.Bases(contig, max(0, at-n), min(at, length))
+	}
+	bases, err := seq.Bases(contig, min(at, length), min(at+n, length))
+	return transcript.AppendReverseComplement(nil, bases), err
+}
+
+// GenomicName writes the g. name (m. on the mitochondrion) of an allele at its
+// most 3' place on the plus strand, without accession; "" for REF equal to ALT.
+func GenomicName(seq genome.Sequence, a allele.Allele, mitochondrial bool) (string, error) {
+	if a.Ref == a.Alt {
+		return "", nil
+	}
+	pl, err := place(seq, a)
+	if err != nil {
+		return "", err
+	}
+	start, _, ref, alt := pl.on(transcript.Plus)
+	c := hgvs.Change{Ref: ref, Alt: alt}
+	if len(ref) == 0 {
+		if c.Before, err = basesBefore(seq, a.Contig, transcript.Plus, start, len(alt)); err != nil {
+			return "", err
+		}
+	}
+	return hgvs.Genomic(c, start, mitochondrial), nil
+}

@@ -1,0 +1,119 @@
+package consequence
+
+import (
+	"varpanel/reference/genome"
+	"varpanel/reference/transcript"
+)
+
+// view is a transcript in its own direction. Its unspliced coordinate counts
+// from 0 at the transcript's first base, introns included.
+type view struct {
+	*transcript.Map
+	start, end []int // exons in unspliced coordinates
+	span       int   // unspliced length
+
+	coding *codingSequence // loaded when a codon is looked at
+}
+
+func newView(t *transcript.Transcript) *view {
+	v := &view{Map: transcript.NewMap(t), span: t.End - t.Start}
+	bounds := make([]int, 2*len(t.Exons))
+	v.start, v.end = bounds[:len(t.Exons)], bounds[len(t.Exons):]
+	for i := range t.Exons {
+		e := v.Exon(i)
+		if t.Strand == transcript.Minus {
+			v.start[i], v.end[i] = t.End-e.End, t.End-e.Start
+		} else {
+			v.start[i], v.end[i] = e.Start-t.Start, e.End-t.Start
+		}
+	}
+	return v
+}
+
+// unspliced carries a genomic span into unspliced coordinates.
+func (v *view) unspliced(start, end int) (int, int) {
+	if v.Transcript.Strand == transcript.Minus {
+		return v.Transcript.End - end, v.Transcript.End - start
+	}
+	return start - v.Transcript.Start, end - v.Transcript.Start
+}
+
+// codingSequence is the reading frame of a transcript: codon i is
+// bases[3*i:3*i+3].
+type codingSequence struct {
+	bases   []byte // pad of N, CDS, then the 3' UTR
+	end     int    // of the CDS in bases, completed by polyadenylation where that is so
+	protein []byte // one amino acid for each whole codon of the CDS, stop included
+	flags   []string
+	size    int // bytes held, for the cache
+}
+
+// Flags of a transcript whose coding sequence is out of the ordinary.
+const (
+	FlagCDSStartNF      = "cds_start_NF"
+	FlagCDSEndNF        = "cds_end_NF"
+	FlagRefSeqBySpan    = "refseq-by-span"
+	FlagNoStartCodon    = "no-start-codon"
+	FlagInnerStop       = "inner-stop"
+	FlagSequenceUnknown = "sequence-unknown"
+)
+
+// loadCoding reads the spliced sequence of a coding transcript.
+func (v *view) loadCoding(seq genome.Sequence) (*codingSequence, error) {
+	t := v.Transcript
+	spliced, err := v.splicedOrUnknown(seq)
+	if err != nil {
+		return nil, err
+	}
+	c := &codingSequence{end: v.CDSEnd - v.CDSStart + v.Pad}
+	c.bases = make([]byte, 0, v.Pad+v.Length-v.CDSStart+2)
+	for range v.Pad {
+		c.bases = append(c.bases, 'N')
+	}
+	c.bases = append(c.bases, spliced[v.CDSStart:]...)
+	if t.CodonTable == 2 && v.CDSEnd == v.Length {
+		// The mitochondrion's T or TA becomes TAA when the tail is added.
+		for c.end%3 != 0 {
+			c.bases = append(c.bases, 'A')
+			c.end++
+		}
+	}
+	c.protein = transcript.Translate(make([]byte, 0, c.end/3), c.bases[:c.end], t.CodonTable)
+	if len(c.protein) > 0 && !t.Incomplete5 && c.protein[0] != transcript.Unknown {
+		if !transcript.IsStart(c.bases[:3], t.CodonTable) {
+			c.flags = append(c.flags, FlagNoStartCodon)
+		}
+		// Whatever codon starts it, a protein begins with methionine.
+		c.protein[0] = 'M'
+	}
+	for i, aa := range c.protein {
+		if aa == transcript.Stop && i != len(c.protein)-1 {
+			c.flags = append(c.flags, FlagInnerStop)
+			break
+		}
+	}
+	c.size = cap(c.bases) + cap(c.protein)
+	return c, nil
+}
+
+// splicedOrUnknown gives N where the sequence lacks the contig, so that a gene
+// model wider than the FASTA is no error here.
+func (v *view) splicedOrUnknown(seq genome.Sequence) ([]byte, error) {
+	if length, ok := seq.Length(v.Transcript.Contig); ok && v.Transcript.End <= length {
+		return v.Spliced(seq)
+	}
+	n := make([]byte, v.Length)
+	for i := range n {
+		n[i] = 'N'
+	}
+	return n, nil
+}
+
+// stopAt gives the place of the stop codon among the codons, or -1 where the
+// CDS ends without one.
+func (c *codingSequence) stopAt() int {
+	if n := len(c.protein); n > 0 && c.protein[n-1] == transcript.Stop {
+		return n - 1
+	}
+	return -1
+}
