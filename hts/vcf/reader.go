@@ -33,9 +33,12 @@ type Reader struct {
 // a compressed file). The name is for messages.
 func NewReader(r io.Reader, name string) (*Reader, error) {
 	v := &Reader{name: name, in: bufio.NewReaderSize(r, 64<<10)}
-	var err error
-	v.header, err = ReadHeader(v.ReadLine, name)
-	return v, err
+	h, err := ReadHeader(v.ReadLine, name)
+	if err != nil {
+		return nil, err
+	}
+	v.header = h
+	return v, nil
 }
 
 // ReadHeader takes lines, without their ends, from next up to the #CHROM line.

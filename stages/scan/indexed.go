@@ -1,0 +1,217 @@
+package scan
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+
+	"varpanel/hts/bgzf"
+	"varpanel/hts/fault"
+	"varpanel/hts/index"
+	"varpanel/hts/vcf"
+)
+
+// indexed reads the chunks that an index names.
+type indexed struct {
+	path  string
+	in    *bgzf.Reader
+	marks []mark // what the index promises, by offset; the first is the next
+
+	buf  []byte
+	from bgzf.Offset // where the reading stood before the last line
+	at   bgzf.Offset // where the last line begins
+}
+
+// mark is a place where the index promises a record.
+type mark struct {
+	index.Mark
+	contig string
+}
+
+func (r *Reader) indexed(f *os.File, threads int) error {
+	st, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	first, err := r.head(f)
+	if err != nil {
+		return err
+	}
+	if err := r.fitsFirst(first); err != nil {
+		return err
+	}
+	if st.Size() <= smallFile {
+		if err := r.fitsEnd(f); err != nil {
+			return err
+		}
+	}
+	var chunks []bgzf.Chunk
+	in := &indexed{path: r.path}
+	for contig, list := range r.regions {
+		id, ok := r.index.ID(contig)
+		if !ok {
+			continue
+		}
+		for _, v := range list {
+			part := r.index.Chunks(id, v.Start, v.End)
+			for _, c := range part {
+				in.marks = append(in.marks, mark{index.Mark{At: c.Begin, End: math.MaxInt}, contig})
+			}
+			for _, m := range r.index.Marks(id, v.Start, v.End) {
+				in.marks = append(in.marks, mark{m, contig})
+			}
+			chunks = append(chunks, part...)
+		}
+	}
+	slices.SortFunc(in.marks, func(a, b mark) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.contig, b.contig),
+			cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	})
+	in.marks = slices.Compact(in.marks)
+	in.in, err = bgzf.NewChunkReader(f, st.Size(), index.Merge(chunks), bgzf.Options{Threads: threads, Name: r.path})
+	r.in = in
+	return err
+}
+
+// firstRecord is the first record of the file.
+type firstRecord struct {
+	contig   string      // "" where there is no record
+	from, at bgzf.Offset // the header's end, and the record's begin: the same but for empty blocks
+}
+
+// head reads the header and the place of the first record.
+func (r *Reader) head(f *os.File) (firstRecord, error) {
+	var first firstRecord
+	z, err := bgzf.NewReader(io.NewSectionReader(f, 0, math.MaxInt64), bgzf.Options{Name: r.path})
+	if err != nil {
+		return first, err
+	}
+	defer z.Close()
+	var buf []byte
+	next := func() ([]byte, error) {
+		var err error
+		first.from = z.Offset()
+		buf, first.at, err = z.Line(buf, vcf.MaxLine)
+		return buf, err
+	}
+	if r.header, err = vcf.ReadHeader(next, r.path); err != nil {
+		return first, err
+	}
+	line, err := next()
+	if errors.Is(err, io.EOF) {
+		return first, nil
+	}
+	first.contig = string(contigOf(line))
+	return first, err
+}
+
+func contigOf(line []byte) []byte {
+	contig, _, _ := bytes.Cut(line, []byte{'\t'})
+	return contig
+}
+
+// fitsFirst compares the file's first record with the first that the index
+// knows on its contig.
+func (r *Reader) fitsFirst(first firstRecord) error {
+	if first.contig == "" {
+		return nil
+	}
+	id, ok := r.index.ID(first.contig)
+	if !ok {
+		return r.misfit("offset "+text(first.at), "the file's first record is on %s, which the index does not know", first.contig)
+	}
+	chunks := r.index.Chunks(id, 0, math.MaxInt)
+	if len(chunks) == 0 || chunks[0].Begin < first.from || chunks[0].Begin > first.at {
+		return r.misfit("offset "+text(first.at), "the file's first record begins here, the index has it elsewhere")
+	}
+	return nil
+}
+
+// smallFile is the size up to which the whole index is compared with the file's
+// end. The index's own check leaves room for a block there, which in a larger
+// file is little, and to decode all of a larger index would take long.
+const smallFile = 4 << 20
+
+// fitsEnd checks that no record stands after the last one that the index knows.
+func (r *Reader) fitsEnd(f *os.File) error {
+	var last bgzf.Offset
+	for id := range r.index.References() {
+		if c := r.index.Chunks(id, 0, math.MaxInt); len(c) > 0 {
+			last = max(last, c[len(c)-1].End)
+		}
+	}
+	if last == 0 {
+		return nil
+	}
+	data := io.NewSectionReader(f, last.Block(), math.MaxInt64-last.Block())
+	z, err := bgzf.NewReader(data, bgzf.Options{Name: r.path})
+	if err != nil {
+		return r.misfit("offset "+text(last), "the index's last record ends here, and no block does")
+	}
+	defer z.Close()
+	n, err := io.Copy(io.Discard, z)
+	if err != nil {
+		return err
+	}
+	if n != int64(last.Within()) {
+		return r.misfit("offset "+text(last), "the index's last record ends here, the file's does not")
+	}
+	return nil
+}
+
+func (r *Reader) misfit(place, format string, args ...any) error {
+	return misfit(r.path, place, format, args...)
+}
+
+func misfit(path, place, format string, args ...any) error {
+	return fault.Inputf(path, place, "index does not fit: %s", fmt.Sprintf(format, args...)).
+		WithHint("tabix -f -p vcf %s makes it again", path)
+}
+
+func text(o bgzf.Offset) string { return fmt.Sprintf("%d:%d", o.Block(), o.Within()) }
+
+func (x *indexed) next() ([]byte, error) {
+	x.from = x.in.Offset()
+	var err error
+	x.buf, x.at, err = x.in.Line(x.buf, vcf.MaxLine)
+	if errors.Is(err, io.EOF) && len(x.marks) > 0 {
+		return nil, misfit(x.path, "offset "+text(x.marks[0].At), "it promises a record here, and there is none")
+	}
+	return x.buf, err
+}
+
+func (x *indexed) line() int { return 0 }
+
+// check compares a record with the marks at its begin. Between the end of the
+// record before and its own begin are empty blocks at most, so a mark on any of
+// them is its mark.
+func (x *indexed) check(contig []byte, pos int, parsed bool) error {
+	for len(x.marks) > 0 && x.marks[0].At <= x.at {
+		m := x.marks[0]
+		x.marks = x.marks[1:]
+		p := max(pos, 0)
+		switch {
+		case m.At < x.from:
+			return misfit(x.path, "offset "+text(m.At), "it promises a record here, and none begins")
+		case string(contig) != m.contig:
+			return misfit(x.path, "offset "+text(x.at), "it promises a record of %s here", m.contig)
+		case parsed && (p < m.Start || p >= m.End):
+			return misfit(x.path, "offset "+text(x.at), "it promises a record of %s between %d and %d here", m.contig, m.Start+1, m.End)
+		}
+	}
+	return nil
+}
+
+func (x *indexed) place() string { return "offset " + text(x.at) }
+
+func (x *indexed) close() error {
+	if x.in == nil {
+		return nil
+	}
+	return x.in.Close()
+}

@@ -1,0 +1,197 @@
+package scan
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"varpanel/hts/bgzf"
+	"varpanel/hts/fault"
+	"varpanel/hts/index"
+	"varpanel/hts/vcf"
+)
+
+// Options says what is scanned.
+type Options struct {
+	Path          string // "-" reads In
+	Threads       int    // that inflate blocks
+	AllowOldIndex bool
+	// Regions are by the file's own contig names, widened as the caller
+	// wishes. nil gives every record; a contig that is not there, none.
+	Regions map[string][]Interval
+	In      io.Reader // for Path "-"
+}
+
+// source gives the record lines of a file.
+type source interface {
+	// next gives the next line, good until the following call, and what to
+	// call its place; io.EOF at the end.
+	next() ([]byte, error)
+	// line is the line's number, or 0 where it is not known.
+	line() int
+	// check compares the record with what the index promised of it. A line
+	// that does not parse has no position.
+	check(contig []byte, pos int, parsed bool) error
+	// place names the last line before its position is known.
+	place() string
+	close() error
+}
+
+// Reader gives the records. It is for one goroutine.
+type Reader struct {
+	path    string
+	header  *vcf.Header
+	regions map[string][]Interval
+	in      source
+	index   *index.Index // nil: the file is read from its start
+	file    io.Closer    // nil for standard input
+
+	contig  string
+	pos     int
+	seen    map[string]bool
+	cursor  cursor
+	record  vcf.Record
+	stopped error
+}
+
+// Open opens a VCF, reads its header and looks for an index. Without one the
+// file is read from its start; one that is broken, old or another file's is an
+// error. The caller closes the Reader.
+func Open(o Options) (*Reader, error) {
+	r := &Reader{path: o.Path, regions: clean(o.Regions), seen: map[string]bool{}}
+	if o.Path == "-" {
+		r.path = "standard input"
+		return r, r.linear(o.In, o.Threads)
+	}
+	f, err := os.Open(o.Path)
+	if err != nil {
+		return nil, err
+	}
+	r.file = f
+	if err := r.open(f, o); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return r, nil
+}
+
+func (r *Reader) open(f *os.File, o Options) error {
+	indexed := false
+	if r.regions != nil {
+		var err error
+		if indexed, err = r.findIndex(f, o); err != nil {
+			return err
+		}
+	}
+	if indexed {
+		return r.indexed(f, o.Threads)
+	}
+	return r.linear(f, o.Threads)
+}
+
+// findIndex opens the index of a file, if it is one that can have an index and
+// has one.
+func (r *Reader) findIndex(f *os.File, o Options) (bool, error) {
+	var head [18]byte
+	if n, err := f.ReadAt(head[:], 0); n < len(head) {
+		if err != nil && !errors.Is(err, io.EOF) {
+			return false, err
+		}
+		return false, nil // the linear reader says what is wrong
+	}
+	if !bgzf.IsBGZF(head[:]) {
+		return false, nil
+	}
+	x, err := index.Find(o.Path, index.Want{Format: index.Text, AllowOld: o.AllowOldIndex})
+	if errors.Is(err, index.ErrNone) {
+		return false, nil
+	}
+	r.index = x
+	return err == nil, err
+}
+
+// Header is the file's header; it must not be changed while records are read.
+func (r *Reader) Header() *vcf.Header { return r.header }
+
+// Indexed says whether an index is used.
+func (r *Reader) Indexed() bool { return r.index != nil }
+
+// IndexOld says whether the index is older than the file (and was allowed).
+func (r *Reader) IndexOld() bool { return r.index != nil && r.index.Old }
+
+// Index is the index in use, or nil.
+func (r *Reader) Index() *index.Index { return r.index }
+
+// Next fills b with the next records. At the end it gives io.EOF; an error comes
+// after every record before it was given.
+func (r *Reader) Next(b *Batch) error {
+	b.reset()
+	for r.stopped == nil && !b.full() {
+		line, err := r.in.next()
+		if err != nil {
+			r.stopped = err
+			break
+		}
+		keep, err := r.look(line)
+		if err != nil {
+			r.stopped = err
+			break
+		}
+		if keep {
+			b.add(line, Place{Line: r.in.line(), Contig: r.contig, Pos: r.pos})
+		}
+	}
+	b.cut()
+	if len(b.Lines) > 0 {
+		return nil
+	}
+	return r.stopped
+}
+
+// look checks a record and says whether it meets a region.
+func (r *Reader) look(line []byte) (bool, error) {
+	rec := &r.record
+	err := rec.Parse(line)
+	if bad := r.in.check(contigOf(line), rec.Pos(), err == nil); bad != nil {
+		return false, bad
+	}
+	if err == nil {
+		err = r.header.Fits(rec)
+	}
+	if err != nil {
+		return false, vcf.FaultAt(r.path, r.in.place(), err)
+	}
+	if string(rec.Chrom()) != r.contig {
+		if err := r.enter(string(rec.Chrom())); err != nil {
+			return false, err
+		}
+	} else if rec.Pos() < r.pos {
+		return false, fault.Inputf(r.path, r.in.place(), "unsorted: position %d of %s stands after %d", rec.Pos()+1, r.contig, r.pos+1).
+			WithHint("bcftools sort -O z -o NEW.vcf.gz FILE")
+	}
+	r.pos = rec.Pos()
+	return r.cursor.meets(rec.Pos(), rec.RefEnd()), nil
+}
+
+// enter begins a contig.
+func (r *Reader) enter(contig string) error {
+	if r.seen[contig] {
+		return fault.Inputf(r.path, r.in.place(), "unsorted: contig %s comes back after %s", contig, r.contig).
+			WithHint("bcftools sort -O z -o NEW.vcf.gz FILE")
+	}
+	r.seen[contig] = true
+	r.contig = contig
+	r.cursor = cursor{left: r.regions[contig], all: r.regions == nil}
+	return nil
+}
+
+// Close ends the reading and closes the file.
+func (r *Reader) Close() error {
+	var err error
+	if r.in != nil {
+		err = r.in.close()
+	}
+	if r.file != nil {
+		err = errors.Join(err, r.file.Close())
+	}
+	return err
+}
