@@ -152,7 +152,9 @@ func (e *encoder) scalar(s string, number bool) {
 // isNumber tells whether s is a number by JSON's own grammar, which has no
 // leading zeros, plus signs, NaN or infinities.
 func isNumber(s string) bool {
-	return strings.IndexByte("-0123456789", s[0]) >= 0 && json.Valid([]byte(s))
+	const digits = "0123456789"
+	return strings.IndexByte("-"+digits, s[0]) >= 0 && strings.IndexByte(digits, s[len(s)-1]) >= 0 &&
+		json.Valid([]byte(s))
 }
 
 // text writes a string. Bytes that are no UTF-8 become U+FFFD; ">" stays ">",
