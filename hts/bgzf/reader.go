@@ -103,7 +103,7 @@ func newReader(f *feeder, o Options) *Reader {
 	if o.Threads > 1 {
 		r.pool = startPool(f, o)
 	} else {
-		r.flat = newInflater()
+		r.flat = borrowInflater()
 		r.cur = newBatch()
 	}
 	return r
@@ -115,6 +115,10 @@ func (r *Reader) Close() error {
 	if r.pool != nil {
 		r.pool.close()
 		r.pool = nil
+	}
+	if r.flat != nil {
+		returnInflater(r.flat)
+		r.flat = nil
 	}
 	r.cur, r.i, r.pos = nil, 0, 0
 	if r.err == nil {
@@ -307,7 +311,8 @@ func (p *pool) feed(f *feeder) {
 }
 
 func (p *pool) inflate(name string) {
-	f := newInflater()
+	f := borrowInflater()
+	defer returnInflater(f)
 	for b := range p.work {
 		select {
 		case <-p.stop:
