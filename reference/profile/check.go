@@ -23,7 +23,9 @@ func (p *Profile) check() error {
 			return fmt.Errorf("%s is missing", f[0])
 		}
 	}
-	for _, part := range []func() error{p.Coverage.check, p.checkHeads, p.Caller.check, p.checkRules, p.checkTiers} {
+	for _, part := range []func() error{
+		p.Coverage.check, p.checkHeads, p.Caller.check, p.checkRules, p.checkFrequency, p.checkConsequence, p.checkTiers,
+	} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -122,12 +124,6 @@ func (p *Profile) checkRules() error {
 			return fmt.Errorf("rules.%s.missing: %q is none of pass, fail, not-assessable", n.id, h.Missing)
 		}
 	}
-	if err := p.checkFrequency(); err != nil {
-		return err
-	}
-	if err := p.checkConsequence(); err != nil {
-		return err
-	}
 	switch {
 	case r.Depth != nil && r.Depth.Min < 1:
 		return errors.New("rules.depth.min: at least 1")
@@ -186,9 +182,6 @@ func (p *Profile) checkFrequency() error {
 		return nil
 	}
 	known := []string{FieldAF, FieldPopmax, FieldPopulations}
-	if len(f.Fields) == 0 {
-		return errors.New("rules.frequency.fields is missing: some of " + strings.Join(known, ", "))
-	}
 	for _, field := range f.Fields {
 		if !slices.Contains(known, field) {
 			return fmt.Errorf("rules.frequency.fields: %q is none of %s%s", field, strings.Join(known, ", "),
@@ -243,7 +236,13 @@ func (p *Profile) checkConsequence() error {
 	if len(c.Exactly) == 0 {
 		return errors.New("rules.consequence.exactly is missing: sets of terms that are excluded")
 	}
+	if err := checkTerms("rules.consequence.exactly", c.Exactly); err != nil {
+		return err
+	}
 	for i, k := range c.Keep {
+		if err := checkTerms(fmt.Sprintf("rules.consequence.keep %d", i+1), k.Consequence); err != nil {
+			return err
+		}
 		switch {
 		case k.Gene == "" || k.HGNCID == "" || len(k.Consequence) == 0:
 			return fmt.Errorf("rules.consequence.keep %d: gene, hgnc_id and consequence are needed", i+1)
@@ -281,6 +280,14 @@ func (p *Profile) checkTiers() error {
 		return errors.New("tiers.loss_not_causal_prefix is missing")
 	case t.TierIIStars != 0 || t.TierIIHotspot || t.TierIVAF != 0 || t.Confirm != "":
 		return fmt.Errorf("tiers: tier_ii, tier_iv and confirm have no meaning for type %s", p.Type)
+	}
+	for _, set := range []struct {
+		key   string
+		terms []string
+	}{{"high", t.High}, {"moderate", t.Moderate}, {"non_coding_gene", t.NonCodingGene}, {"loss_of_function", t.LossOfFunction}} {
+		if err := checkTerms("tiers."+set.key, set.terms); err != nil {
+			return err
+		}
 	}
 	return nil
 }

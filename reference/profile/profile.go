@@ -213,7 +213,9 @@ type FrequencyRule struct {
 	// Sources are names of sources of kind frequency; a name with * is a
 	// pattern that may match none; empty means all of them.
 	Sources []string `toml:"sources"`
-	// Fields are among af, popmax and populations (each population's).
+	// Fields are among af, popmax and populations (each population's); each
+	// source must have those that are named. Empty means whichever of them a
+	// source has.
 	Fields []string `toml:"fields"`
 	// AtLimit says what happens to a frequency equal to the limit: kept or
 	// excluded.
