@@ -1,0 +1,387 @@
+package main
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/google/renameio/v2"
+	"github.com/spf13/cobra"
+
+	"varpanel/annotate/consequence"
+	"varpanel/annotate/csq"
+	"varpanel/hts/bgzf"
+	"varpanel/hts/fasta"
+	"varpanel/hts/fault"
+	"varpanel/hts/vcf"
+	"varpanel/pipeline/engine"
+	"varpanel/reference/allele"
+	"varpanel/reference/bundle"
+	"varpanel/reference/contig"
+	"varpanel/reference/transcript"
+	"varpanel/stages/scan"
+)
+
+type annotateOptions struct {
+	path, bundle, genes, fasta, format, out string
+}
+
+func newAnnotateCommand(a *app) *cobra.Command {
+	var o annotateOptions
+	c := &cobra.Command{
+		Use:   "annotate FILE",
+		Short: "Write consequences and HGVS names into a VCF, as CSQ",
+		Long: "Annotate writes INFO/CSQ in VEP's format: one entry for each ALT and each transcript that it\n" +
+			"overlaps or lies within 5,000 bases of. Everything else of the file leaves as it was read.\n" +
+			"FILE may be - for standard input.",
+		Example: "  varpanel annotate case.vcf.gz --genes GRCh38.gff3.gz --fasta GRCh38.fa.gz -O z -o annotated.vcf.gz",
+		Args:    exactArgs(1, "one VCF"),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.path = args[0]
+			return a.annotate(o)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.bundle, "bundle", "", "folder of a panel bundle: its transcripts and sequence")
+	f.StringVar(&o.genes, "genes", "", "gene model, GFF3 as Ensembl writes it (plain or gzipped)")
+	f.StringVar(&o.fasta, "fasta", "", "indexed FASTA (plain or bgzipped)")
+	f.StringVarP(&o.format, "output-type", "O", "v", "v for plain VCF, z for bgzipped")
+	f.StringVarP(&o.out, "output", "o", "-", "file to write, - for standard output")
+	return c
+}
+
+func (o annotateOptions) check() error {
+	switch {
+	case o.format != "v" && o.format != "z":
+		return fault.Usagef("--output-type %q: v or z", o.format)
+	case o.bundle != "" && (o.genes != "" || o.fasta != ""):
+		return fault.Usagef("--bundle brings its own genes and sequence: leave --genes and --fasta out")
+	case o.bundle == "" && (o.genes == "" || o.fasta == ""):
+		return fault.Usagef("annotate needs --bundle, or --genes and --fasta").
+			WithHint("varpanel annotate --help has an example")
+	}
+	return nil
+}
+
+func (a *app) annotate(o annotateOptions) (err error) {
+	if err := o.check(); err != nil {
+		return err
+	}
+	ref, err := openAnnotation(o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, ref.seq.Close()) }()
+	for _, name := range ref.left {
+		a.log.warn("%s: contig %s is not in %s: its genes are left out", ref.genesName, name, ref.seqName)
+	}
+	in, err := scan.Open(scan.Options{Path: o.path, In: a.in, Threads: a.threads})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	resolve, err := a.annotatedContigs(o.path, in.Header(), ref)
+	if err != nil {
+		return err
+	}
+	header := *in.Header()
+	if err := header.AddLine(csq.HeaderLine()); err != nil {
+		return err
+	}
+	out, finish, err := a.annotatedOutput(o)
+	if err != nil {
+		return err
+	}
+	err = a.annotateRecords(o.path, in, &header, ref, resolve, out)
+	return finish(err)
+}
+
+// annotation is the gene model and the sequence, contigs called as the sequence
+// calls them.
+type annotation struct {
+	model              *transcript.Model
+	seq                *fasta.File
+	contigs            *contig.Set
+	left               []string // contigs of the model that the sequence lacks
+	genesName, seqName string
+}
+
+func openAnnotation(o annotateOptions) (*annotation, error) {
+	ref := &annotation{genesName: o.genes, seqName: o.fasta}
+	var model *transcript.Model
+	var err error
+	if o.bundle != "" {
+		b, err := bundle.Open(o.bundle)
+		if err != nil {
+			return nil, err
+		}
+		ref.genesName, ref.seqName = o.bundle, o.bundle
+		if model, err = b.Transcripts(); err != nil {
+			return nil, err
+		}
+		if ref.seq, err = b.Reference(); err != nil {
+			return nil, err
+		}
+		ref.contigs = b.Contigs()
+	} else {
+		if model, err = readGenes(o.genes); err != nil {
+			return nil, err
+		}
+		if ref.seq, err = fasta.Open(o.fasta); err != nil {
+			return nil, err
+		}
+		var list []contig.Contig
+		for _, c := range ref.seq.Contigs() {
+			list = append(list, contig.Contig{Name: c.Name, Length: c.Length})
+		}
+		if ref.contigs, err = contig.NewSet(list); err != nil {
+			return nil, errors.Join(fault.Inputf(o.fasta, "", "%v", err), ref.seq.Close())
+		}
+	}
+	if ref.model, ref.left, err = model.OnContigs(ref.contigs.Resolve); err != nil {
+		return nil, errors.Join(err, ref.seq.Close())
+	}
+	return ref, nil
+}
+
+// readGenes reads a gene model, plain or gzipped.
+func readGenes(path string) (m *transcript.Model, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	in := bufio.NewReaderSize(f, 64<<10)
+	head, err := in.Peek(2)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if !bgzf.IsGzip(head) {
+		return transcript.ReadGFF3(in, path)
+	}
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return nil, fault.Inputf(path, "", "broken gzip").WithCause(err)
+	}
+	return transcript.ReadGFF3(z, path)
+}
+
+// annotatedContigs refuses a VCF of another assembly, and gives the names by
+// which the sequence knows the VCF's contigs. Records on a contig that it lacks
+// leave as they came, with one warning a contig.
+func (a *app) annotatedContigs(path string, h *vcf.Header, ref *annotation) (func(string) (string, bool), error) {
+	known := map[string]string{}
+	var listed []contig.Contig
+	for _, c := range h.Contigs {
+		listed = append(listed, contig.Contig{Name: c.Name, Length: c.Length})
+	}
+	assembly, conflict := contig.AssemblyOf(listed)
+	if own := ref.contigs.Assembly(); own != "" && (conflict != "" || assembly != "" && assembly != own) {
+		if conflict == "" {
+			conflict = fmt.Sprintf("the contigs are %s's, %s is %s", assembly, ref.seqName, own)
+		}
+		return nil, fault.Inputf(path, "header", "%s", conflict).
+			WithHint("annotate with the gene model and sequence of the VCF's own assembly")
+	}
+	for _, c := range listed {
+		if name, ok := ref.contigs.ResolveContig(c); ok {
+			known[c.Name] = name
+		} else {
+			known[c.Name] = ""
+		}
+	}
+	var mu sync.Mutex
+	warned := map[string]bool{}
+	return func(name string) (string, bool) {
+		own, listed := known[name]
+		if !listed {
+			own, _ = ref.contigs.Resolve(name)
+		}
+		if own != "" {
+			return own, true
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if !warned[name] {
+			warned[name] = true
+			a.log.warn("%s: contig %s is not in %s: its records are not annotated", path, name, ref.seqName)
+		}
+		return "", false
+	}, nil
+}
+
+// annotatedOutput opens what is written, and gives what ends it: a file takes
+// its name only when all went well.
+func (a *app) annotatedOutput(o annotateOptions) (io.Writer, func(error) error, error) {
+	under := a.out
+	end := func(err error) error { return err }
+	if o.out != "-" {
+		f, err := renameio.NewPendingFile(o.out, renameio.WithPermissions(0o640))
+		if err != nil {
+			return nil, nil, err
+		}
+		under = f
+		end = func(err error) error {
+			if err != nil {
+				return errors.Join(err, f.Cleanup())
+			}
+			return f.CloseAtomicallyReplace()
+		}
+	}
+	if o.format == "z" {
+		z := bgzf.NewWriter(under, bgzf.WriterOptions{Threads: a.threads})
+		return z, func(err error) error {
+			if err != nil {
+				return end(err)
+			}
+			return end(z.Close())
+		}, nil
+	}
+	text := bufio.NewWriterSize(under, 256<<10)
+	return text, func(err error) error {
+		if err != nil {
+			return end(err)
+		}
+		return end(text.Flush())
+	}, nil
+}
+
+// annotateBatch is what circulates: lines in, annotated lines out.
+type annotateBatch struct {
+	scan.Batch
+	out []byte
+}
+
+func (a *app) annotateRecords(path string, in *scan.Reader, h *vcf.Header, ref *annotation,
+	resolve func(string) (string, bool), out io.Writer) error {
+	if _, err := io.WriteString(out, h.Text()); err != nil {
+		return err
+	}
+	flow := engine.Flow[*annotateBatch]{
+		Threads: a.threads,
+		New:     func() *annotateBatch { return &annotateBatch{} },
+		Source:  func(b *annotateBatch) error { return in.Next(&b.Batch) },
+		Worker: func() (func(*annotateBatch) error, error) {
+			w := annotator{
+				path: path, ref: ref, resolve: resolve,
+				predictor: consequence.New(ref.model, ref.seq, consequence.Options{UpDownstream: consequence.DefaultUpDownstream}),
+			}
+			return w.batch, nil
+		},
+		Sink: func(b *annotateBatch) error {
+			_, err := out.Write(b.out)
+			return err
+		},
+	}
+	return flow.Run(a.ctx)
+}
+
+// annotator is one worker.
+type annotator struct {
+	path      string
+	ref       *annotation
+	resolve   func(string) (string, bool)
+	predictor *consequence.Predictor
+
+	record      vcf.Record
+	edit        vcf.Edit
+	predictions []consequence.Prediction
+	alts        []string
+	value       []byte
+}
+
+func (w *annotator) batch(b *annotateBatch) error {
+	b.out = b.out[:0]
+	for i, line := range b.Lines {
+		if err := w.record.Parse(line); err != nil {
+			return vcf.FaultAt(w.path, b.Places[i].String(), err)
+		}
+		if err := w.annotate(); err != nil {
+			if fault.KindOf(err) == 0 {
+				return fmt.Errorf("%s: %s: %w", w.path, b.Places[i], err)
+			}
+			return vcf.FaultAt(w.path, b.Places[i].String(), err)
+		}
+		b.out = w.edit.Append(b.out, &w.record)
+		b.out = append(b.out, '\n')
+	}
+	return nil
+}
+
+// annotate makes the edit of the record.
+func (w *annotator) annotate() error {
+	w.edit.Reset()
+	r := &w.record
+	name, ok := w.resolve(string(r.Chrom()))
+	if !ok || r.Pos() < 0 {
+		return nil
+	}
+	ref := upper(r.Ref())
+	w.alts = w.alts[:0]
+	for i := range r.NAlt() {
+		w.alts = append(w.alts, upper(r.Alt(i)))
+	}
+	w.value = w.value[:0]
+	for i, alt := range w.alts {
+		if !vcf.IsSequence([]byte(ref)) || !vcf.IsSequence([]byte(alt)) {
+			continue
+		}
+		if err := w.allele(allele.Allele{Contig: name, Pos: r.Pos(), Ref: ref, Alt: alt}, i, ref); err != nil {
+			return err
+		}
+	}
+	if len(w.value) > 0 {
+		w.edit.SetInfo(csq.Key, w.value)
+	} else {
+		w.edit.RemoveInfo(csq.Key)
+	}
+	return nil
+}
+
+// allele appends the entries of one ALT.
+func (w *annotator) allele(a allele.Allele, i int, ref string) error {
+	state, err := allele.Check(a, w.ref.seq)
+	if err != nil {
+		return err
+	}
+	if state == allele.RefMismatch {
+		return fault.Inputf("", "REF", "%s is not the base of the sequence: another assembly, or a broken record", ref).
+			WithHint("bcftools norm -c w -f FASTA lists such records")
+	}
+	if w.predictions, err = w.predictor.Predict(w.predictions[:0], a); err != nil {
+		return err
+	}
+	mito := contig.IsMitochondrial(a.Contig)
+	g, err := consequence.GenomicName(w.ref.seq, a, mito)
+	if err != nil {
+		return err
+	}
+	if acc := contig.Accession(w.ref.contigs.Assembly(), a.Contig); acc != "" && g != "" {
+		g = acc + ":" + g
+	} else if g != "" {
+		g = a.Contig + ":" + g
+	}
+	entry := csq.Entry{Allele: csq.AlleleText(ref, w.alts, i), HGVSg: g}
+	for k := range w.predictions {
+		if len(w.value) > 0 {
+			w.value = append(w.value, ',')
+		}
+		w.value = csq.Append(w.value, &w.predictions[k], entry)
+	}
+	return nil
+}
+
+func upper(b []byte) string {
+	out := make([]byte, len(b))
+	for i, c := range b {
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		out[i] = c
+	}
+	return string(out)
+}
