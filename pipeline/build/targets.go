@@ -1,0 +1,173 @@
+package build
+
+import (
+	"fmt"
+	"slices"
+
+	"varpanel/hts/bed"
+	"varpanel/hts/fault"
+	"varpanel/reference/bundle"
+	"varpanel/reference/panel"
+	"varpanel/reference/transcript"
+)
+
+// targetRow is a row of the targets with the bundle's contig name.
+type targetRow = bed.Record
+
+// resolveTargets finds the genes whose chosen transcripts have an exon in the
+// targets: they are the panel's genes, as far as the targets reach. Nobody
+// asked for them by name, so one without a HGNC id is no failure.
+func (b *builder) resolveTargets(table *maneTable, overrides map[string][]string) error {
+	named := make(map[string]int)
+	var met []*transcript.Gene
+	var found []*transcript.Transcript
+	for i := range b.request.targets {
+		t := &b.request.targets[i]
+		place := fmt.Sprintf("line %d", t.Line)
+		own, ok := b.contigs.Resolve(t.Contig)
+		if !ok {
+			return fault.Inputf(b.o.Targets, place, "the FASTA has no contig %s", t.Contig)
+		}
+		t.Contig = own
+		if length, _ := b.contigs.Length(own); t.End > length {
+			return fault.Inputf(b.o.Targets, place, "ends at %d, %s has %d bases", t.End, own, length)
+		}
+		if t.Name == "" {
+			t.Name = fmt.Sprintf("%s:%d-%d", own, t.Start+1, t.End)
+		}
+		named[t.Name]++
+		found = b.model.Overlapping(found[:0], own, t.Start, t.End)
+		for _, tr := range found {
+			if g := b.model.Gene(tr.GeneID); !slices.Contains(met, g) {
+				met = append(met, g)
+			}
+		}
+	}
+	for _, g := range met {
+		m := &member{where: g.ID, names: []string{g.Symbol}, model: g}
+		m.Asked, m.Symbol = g.Symbol, g.Symbol
+		m.JoinedBy = "target"
+		if entry, by, ok := b.join.hgncOf(g); ok {
+			m.HGNCID, m.Symbol, m.JoinedBy = entry.HGNCID, entry.Symbol, by
+			m.names = append(m.names, entry.HGNCID, entry.Symbol)
+		}
+		m.own()
+		m.choose(table, overrides)
+		m.lacking = nil
+		m.describe(b.assembly)
+		if b.reached(m) {
+			b.members = append(b.members, m)
+		}
+	}
+	sortMembers(b.members)
+	return nil
+}
+
+// targetsOn gives the targets of a contig, merged.
+func (b *builder) targetsOn(contigName string) []interval {
+	var out []interval
+	for _, t := range b.request.targets {
+		if t.Contig == contigName {
+			out = append(out, interval{t.Start, t.End})
+		}
+	}
+	return merge(out)
+}
+
+// reached tells whether an exon of the member's transcripts lies in a target.
+func (b *builder) reached(m *member) bool {
+	targets := b.targetsOn(m.model.Contig)
+	return slices.ContainsFunc(m.chosen, func(t *transcript.Transcript) bool {
+		return slices.ContainsFunc(t.Exons, func(e transcript.Exon) bool {
+			return len(meet(interval{e.Start, e.End}, targets)) > 0
+		})
+	})
+}
+
+// assessTargets asks for sequence at every base of every target. The coverage
+// report's rows are the targets.
+func (b *builder) assessTargets(look *surveyor) (failed, allow []string, err error) {
+	number := make(map[string]int)
+	for _, t := range b.request.targets {
+		number[t.Name]++
+		gaps, err := look.gaps(t.Contig, interval{t.Start, t.End})
+		if err != nil {
+			return nil, nil, err
+		}
+		row := bundle.Exon{Gene: t.Name, Number: number[t.Name], Contig: t.Contig, Start: t.Start, End: t.End}
+		b.exons = append(b.exons, look.stretches(row, gaps)...)
+		b.panel.Regions = append(b.panel.Regions, panel.Region{
+			Name: t.Name, Contig: t.Contig, Start: t.Start, End: t.End, Types: "small", Assessed: len(gaps) == 0,
+		})
+		if len(gaps) == 0 {
+			continue
+		}
+		missing := 0
+		for _, g := range gaps {
+			missing += g.length()
+		}
+		what := fmt.Sprintf("%s (%s:%d-%d): %d of %d bases have no sequence", t.Name, t.Contig, t.Start+1, t.End, missing, t.End-t.Start)
+		if b.o.allowed(b.targetNames(t)...) {
+			b.request.messages = append(b.request.messages, what)
+			continue
+		}
+		failed = append(failed, what)
+		allow = appendNew(allow, t.Name)
+	}
+	for _, m := range b.members {
+		if err := b.assessInside(look, m); err != nil {
+			return nil, nil, err
+		}
+		for _, why := range m.broken {
+			failed = append(failed, m.Symbol+": "+why)
+		}
+	}
+	return failed, allow, nil
+}
+
+// targetNames lists what --allow-missing may call a target: its own name and
+// the genes in it.
+func (b *builder) targetNames(t targetRow) []string {
+	names := []string{t.Name}
+	for _, m := range b.members {
+		if m.model.Contig == t.Contig && m.model.Start < t.End && t.Start < m.model.End {
+			names = append(names, m.names...)
+		}
+	}
+	return names
+}
+
+// assessInside sets the state of a gene from the part of its coding sequence
+// that the targets reach.
+func (b *builder) assessInside(look *surveyor, m *member) error {
+	targets := b.targetsOn(m.model.Contig)
+	looked, unknown := 0, 0
+	for _, t := range m.chosen {
+		if err := look.problems(m, t); err != nil {
+			return err
+		}
+		for _, p := range parts(t) {
+			for _, inside := range meet(interval{p.start - spliceFlank, p.end + spliceFlank}, targets) {
+				gaps, err := look.gaps(t.Contig, inside)
+				if err != nil {
+					return err
+				}
+				looked += inside.length()
+				for _, g := range gaps {
+					unknown += g.length()
+				}
+				m.addParts(t, p, gaps)
+			}
+		}
+	}
+	switch {
+	case unknown == 0:
+		m.State = panel.Assessed
+	case unknown == looked:
+		m.State = panel.NotAssessed
+	default:
+		m.State = panel.PartAssessed
+	}
+	m.Notes = append(m.Notes, "assessed inside the target regions only")
+	return nil
+}
