@@ -243,7 +243,7 @@ func TestHostileText(t *testing.T) {
 			_, style, _ := strings.Cut(page, "<style>")
 			style, _, _ = strings.Cut(style, "</style>")
 			if strings.Contains(style, "body { display: none }") || strings.Contains(page, "ZgotmplZ") {
-				t.Errorf("%s: a text of the report became style", name)
+				t.Errorf("%s, %q: a text of the report became style", name, evil)
 			}
 			if evil == `<script>alert(1)</script>` && !strings.Contains(visible(page), evil) {
 				t.Error("the text itself is not shown")
@@ -312,6 +312,18 @@ func TestLowCoverageIsMarkedInText(t *testing.T) {
 	wants(t, text, "99.07 ▼", "Exons below 100 % at 20x (6)", "BRCA1 NM_007294.4 21 chr17:43050438–43050492 55", "chr17:43050444–43050449 6 13 19")
 	if strings.Contains(text, "100.00 ▼") || strings.Contains(text, "77.25 ▼") {
 		t.Error("a value is marked that is whole or not at the pass depth")
+	}
+}
+
+// TestPrintedMargin: the case stands on every printed page, also where its
+// test's name has marks in it.
+func TestPrintedMargin(t *testing.T) {
+	r := load(t, "haem")
+	r.Test.Indication = "Cancer: \"a\" {b}"
+	want := `content: "AML\00002dDEMO \0000b7 M80\00002e1 Cancer\00003a \000022a\000022 \00007bb\00007d \0000b7 bundle 0d2f0d2f0d2f\002026";`
+	if page := write(t, r); !strings.Contains(page, want) {
+		_, got, _ := strings.Cut(page, "@bottom-left")
+		t.Errorf("got %.200s", got)
 	}
 }
 

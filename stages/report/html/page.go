@@ -210,9 +210,30 @@ func (p *page) TestName() string {
 	return strings.TrimSpace(p.Test.Code + " " + p.Test.Indication)
 }
 
-// Margin stands on every printed page.
-func (p *page) Margin() string {
-	return fmt.Sprintf("%s · %s · bundle %s", p.Case.Name, p.TestName(), short(p.Test.BundleDigest, 12))
+// Margin stands on every printed page: whose report it is.
+func (p *page) Margin() template.CSS {
+	return cssString(fmt.Sprintf("%s · %s · bundle %s", short(p.Case.Name, 64), short(p.TestName(), 60), short(p.Test.BundleDigest, 12)))
+}
+
+// cssString writes a CSS string in which every character but ASCII letters,
+// digits and spaces is a hexadecimal escape (CSS Syntax Level 3, section
+// 4.3.7). html/template would take a text with a colon in it for a URL and
+// drop it.
+func cssString(s string) template.CSS {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == ' ', '0' <= r && r <= '9', 'A' <= r && r <= 'Z', 'a' <= r && r <= 'z':
+			b.WriteRune(r)
+		case r == 0:
+			b.WriteRune(utf8.RuneError) // CSS has no escape for NUL
+		default:
+			fmt.Fprintf(&b, "\\%06x", r)
+		}
+	}
+	b.WriteByte('"')
+	return template.CSS(b.String())
 }
 
 // TypeName is the test type in words.
