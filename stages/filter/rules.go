@@ -26,39 +26,32 @@ func (f *Filter) artefact(v *variant.Variant, _ Facts) error {
 
 // filterColumn reads the FILTERs of all merged records. PASS in one of them
 // passes, flagged where another failed: two callers that disagree are for the
-// reader, and a call that passed is never lost by a second one.
+// reader, and a call that passed is never lost by a second one. An id that the
+// profile lists neither fails nor makes up for one that does.
 func (f *Filter) filterColumn(v *variant.Variant, _ Facts) error {
 	rule := f.profile.Rules.FilterFail
-	pass, unfiltered := false, len(v.Filters) == 0
+	pass := slices.Contains(v.Filters, "PASS")
+	unfiltered := len(v.Filters) == 0 || slices.Contains(v.Filters, ".")
 	var failed []string
 	for _, id := range v.Filters {
-		switch {
-		case id == "PASS" || slices.Contains(rule.Pass, id):
-			pass = true
-		case id == ".":
-			unfiltered = true
-		default:
+		if id != "PASS" && id != "." && !slices.Contains(rule.Pass, id) {
 			failed = append(failed, id)
 		}
 	}
 	if unfiltered {
 		v.Flag(FlagUnfiltered)
 	}
+	if len(failed) == 0 && unfiltered && !pass && rule.Missing == profile.Fail {
+		failed = []string{"."}
+	}
 	switch {
-	case len(failed) > 0 && pass:
+	case len(failed) == 0:
+	case pass:
 		v.Flag(FlagMixedFilter)
-	case len(failed) > 0:
-		if f.overridesFilter(v) {
-			v.Flag(overridden + profile.IDFilterFail)
-			return nil
-		}
-		f.exclude(v, profile.IDFilterFail, strings.Join(failed, ";"), strings.Join(append([]string{"PASS"}, rule.Pass...), ", "))
-	case !pass && unfiltered && rule.Missing == profile.Fail:
-		if !f.overridesFilter(v) {
-			f.exclude(v, profile.IDFilterFail, ".", "PASS")
-			return nil
-		}
+	case f.overridesFilter(v):
 		v.Flag(overridden + profile.IDFilterFail)
+	default:
+		f.exclude(v, profile.IDFilterFail, strings.Join(failed, ";"), strings.Join(append([]string{"PASS"}, rule.Pass...), ", "))
 	}
 	return nil
 }
