@@ -170,7 +170,7 @@ func (j *joiner) joinModel(m *member, g gene.Gene) {
 		{joinedByHGNC, one(j.model.GeneByHGNC(g.HGNCID))},
 		{joinedByEnsembl, j.byEnsembl(g.Ensembl)},
 		{joinedByRefSeq, j.byRefSeq(g.RefSeq)},
-		{joinedBySymbol, j.model.GenesBySymbol(g.Symbol)},
+		{joinedBySymbol, j.bySymbol(g)},
 		{joinedByPrevious, j.byPrevious(g)},
 	} {
 		switch {
@@ -218,12 +218,20 @@ func (j *joiner) byRefSeq(accessions []string) []*transcript.Gene {
 	return genes
 }
 
+// bySymbol uses a symbol only where HGNC has it for this gene alone.
+func (j *joiner) bySymbol(g gene.Gene) []*transcript.Gene {
+	if own, ok := j.hgnc.BySymbol(g.Symbol); !ok || own.HGNCID != g.HGNCID {
+		return nil
+	}
+	return j.model.GenesBySymbol(g.Symbol)
+}
+
 // byPrevious passes over a previous symbol that HGNC has since approved for
 // another gene: the model's gene of that symbol is the other one.
 func (j *joiner) byPrevious(g gene.Gene) []*transcript.Gene {
 	var genes []*transcript.Gene
 	for _, symbol := range g.Previous {
-		if _, taken := j.hgnc.BySymbol(symbol); taken {
+		if j.hgnc.IsSymbol(symbol) {
 			continue
 		}
 		for _, found := range j.model.GenesBySymbol(symbol) {

@@ -3,6 +3,7 @@
 package gene
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -13,7 +14,9 @@ type Gene struct {
 	Previous []string // symbols that HGNC approved before
 	Aliases  []string // symbols in use that HGNC never approved
 	RefSeq   []string // accessions without version: NM_007294
-	Ensembl  []string // gene ids without version: ENSG00000012048
+	// Accessions are INSDC records; only whether there are some matters here.
+	Accessions []string
+	Ensembl    []string // gene ids without version: ENSG00000012048
 	// Withdrawn says that HGNC has taken the entry back.
 	Withdrawn bool
 }
@@ -23,33 +26,43 @@ type Gene struct {
 type Table struct {
 	genes    []Gene
 	byID     map[string]int
-	bySymbol map[string]int
+	bySymbol map[string][]int
 	previous map[string][]int
 	aliases  map[string][]int
 	refseq   map[string][]int
 	ensembl  map[string][]int
 }
 
-// NewTable indexes genes. A HGNC id or an approved symbol that comes twice is a
-// *Duplicate error.
+// NewTable indexes genes. A HGNC id that comes twice is a *Duplicate error.
+//
+// Dumps of HGNC list withdrawn entries under the symbol that their successor
+// has, with id and symbol alone (HGNC:5304 beside HGNC:4851, HTT). Where one
+// entry of a symbol has more than that, the bare ones are taken as withdrawn;
+// where that does not tell, the symbol names no gene.
 func NewTable(genes []Gene) (*Table, error) {
 	t := &Table{
-		genes: genes, byID: make(map[string]int, len(genes)), bySymbol: make(map[string]int, len(genes)),
+		genes: slices.Clone(genes), byID: make(map[string]int, len(genes)), bySymbol: make(map[string][]int, len(genes)),
 		previous: make(map[string][]int), aliases: make(map[string][]int),
 		refseq: make(map[string][]int), ensembl: make(map[string][]int),
 	}
-	for i, g := range genes {
+	for i, g := range t.genes {
 		if _, taken := t.byID[g.HGNCID]; taken {
 			return nil, &Duplicate{What: g.HGNCID, Index: i}
 		}
 		t.byID[g.HGNCID] = i
+		if !g.Withdrawn {
+			t.bySymbol[g.Symbol] = append(t.bySymbol[g.Symbol], i)
+		}
+	}
+	for symbol, at := range t.bySymbol {
+		if len(at) > 1 {
+			t.bySymbol[symbol] = t.withdrawBare(at)
+		}
+	}
+	for i, g := range t.genes {
 		if g.Withdrawn {
 			continue
 		}
-		if _, taken := t.bySymbol[g.Symbol]; taken {
-			return nil, &Duplicate{What: "symbol " + g.Symbol, Index: i}
-		}
-		t.bySymbol[g.Symbol] = i
 		index(t.previous, g.Previous, i)
 		index(t.aliases, g.Aliases, i)
 		index(t.refseq, g.RefSeq, i)
@@ -58,13 +71,32 @@ func NewTable(genes []Gene) (*Table, error) {
 	return t, nil
 }
 
+// withdrawBare marks the bare entries of one symbol as withdrawn if one entry
+// alone is not bare, and gives the entries that are left.
+func (t *Table) withdrawBare(at []int) []int {
+	var full []int
+	for _, i := range at {
+		g := t.genes[i]
+		if len(g.Previous)+len(g.Aliases)+len(g.RefSeq)+len(g.Ensembl)+len(g.Accessions) > 0 {
+			full = append(full, i)
+		}
+	}
+	if len(full) != 1 {
+		return at
+	}
+	for _, i := range at {
+		t.genes[i].Withdrawn = i != full[0]
+	}
+	return full
+}
+
 func index(m map[string][]int, keys []string, i int) {
 	for _, k := range keys {
 		m[k] = append(m[k], i)
 	}
 }
 
-// Duplicate says that an id or an approved symbol stands twice in a table.
+// Duplicate says that an id stands twice in a table.
 type Duplicate struct {
 	What  string
 	Index int // of the second gene, in the order given
@@ -90,14 +122,18 @@ func (t *Table) ByID(id string) (Gene, bool) {
 	return t.genes[i], true
 }
 
-// BySymbol gives the gene of an approved symbol.
+// BySymbol gives the gene of an approved symbol, and false where there is none
+// or more than one.
 func (t *Table) BySymbol(symbol string) (Gene, bool) {
-	i, ok := t.bySymbol[symbol]
-	if !ok {
+	at := t.bySymbol[symbol]
+	if len(at) != 1 {
 		return Gene{}, false
 	}
-	return t.genes[i], true
+	return t.genes[at[0]], true
 }
+
+// IsSymbol tells whether a symbol is approved for one gene or more.
+func (t *Table) IsSymbol(symbol string) bool { return len(t.bySymbol[symbol]) > 0 }
 
 // ByPrevious gives the genes that once had a symbol.
 func (t *Table) ByPrevious(symbol string) []Gene { return t.pick(t.previous[symbol]) }
@@ -162,6 +198,9 @@ func (t *Table) Resolve(name string) (Resolved, error) {
 	}
 	if g, ok := t.BySymbol(name); ok {
 		return Resolved{Gene: g}, nil
+	}
+	if at := t.bySymbol[name]; len(at) > 1 {
+		return Resolved{}, &Unknown{Name: name, Why: "is the symbol of " + list(t.pick(at)), Hint: "name the gene by its HGNC id"}
 	}
 	former := t.ByPrevious(name)
 	switch len(former) {

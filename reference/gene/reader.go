@@ -21,6 +21,7 @@ var columns = map[string][]string{
 	"symbol":   {"Approved symbol", "symbol"},
 	"previous": {"Previous symbols", "prev_symbol"},
 	"alias":    {"Alias symbols", "alias_symbol"},
+	"insdc":    {"Accession numbers", "ena"},
 	"refseq":   {"RefSeq IDs", "refseq_accession"},
 	"ensembl":  {"Ensembl gene ID", "ensembl_gene_id"},
 	"status":   {"Status", "status"},
@@ -100,7 +101,8 @@ func parseRow(cells []string, at map[string]int) (Gene, error) {
 	g := Gene{
 		HGNCID: cell("id"), Symbol: cell("symbol"),
 		Previous: split(cell("previous")), Aliases: split(cell("alias")),
-		RefSeq: bare(split(cell("refseq"))), Ensembl: bare(split(cell("ensembl"))),
+		Accessions: split(cell("insdc")),
+		RefSeq:     bare(split(cell("refseq"))), Ensembl: bare(split(cell("ensembl"))),
 	}
 	if !IsID(g.HGNCID) {
 		return Gene{}, errors.New("HGNC ID: " + strconv.Quote(g.HGNCID) + " is none")
