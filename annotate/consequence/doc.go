@@ -9,8 +9,10 @@
 // one and the same haplotype. The caller's spelling must not decide, so each
 // allele is trimmed and then shifted as far 3' as it goes on the transcript's
 // strand, over exon edges too, as HGVS names it; terms, positions and names
-// are all of that one place. A deletion that could be written inside an exon
-// and at the donor's first base is therefore called at the donor.
+// are all of that one place. To these are added splice_donor_variant and
+// splice_acceptor_variant where any other spelling of the allele touches the two
+// essential bases, so that no spelling hides them: ClinVar counts such alleles
+// at the splice site, and so do tools that look at the leftmost spelling.
 //
 // # Files
 //

@@ -148,6 +148,8 @@ func (p *Predictor) onTranscript(t *transcript.Transcript, pl placement) (Predic
 		if set, err = p.inside(v, e, &pr); err != nil {
 			return pr, false, err
 		}
+		set |= v.essentialOnTheWay(e, pl.left+pl.right)
+		set = spliceTerms(set)
 		pr.HGVSc, err = p.nameOn(t, start, end, ref, alt)
 		if err != nil {
 			return pr, false, err

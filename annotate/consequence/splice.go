@@ -9,7 +9,14 @@ const minIntron = 13
 
 // spliceReach is the furthest that a base can lie from an exon's edge and still
 // have a splice term.
-const spliceReach = 17
+const spliceReach = 8
+
+// tractReach is how far before an exon splice_polypyrimidine_tract_variant is
+// given. VEP gives it, with impact LOW, to the 17th base. Of ClinVar's
+// pathogenic records of the core regions 15 lie at the 9th to 17th base, and
+// their consequence is intron_variant: here the term keeps to the splice region
+// (docs/validation.md).
+const tractReach = 8
 
 // edit is a change on a transcript, in unspliced coordinates and on its strand.
 type edit struct {
@@ -104,7 +111,7 @@ func (v *view) atIntron(p *places, e edit, i int) {
 	if e.touches(from+2, from+6) {
 		p.terms.add(SpliceDonorRegion)
 	}
-	if e.touches(to-17, to-2) || atEdge(to-2) {
+	if e.touches(to-tractReach, to-2) || atEdge(to-2) {
 		p.terms.add(SplicePolypyrimidineTract)
 	}
 	if e.touches(from-3, from) || e.touches(from+2, from+8) || e.touches(to-8, to-2) || e.touches(to, to+3) ||
@@ -114,6 +121,35 @@ func (v *view) atIntron(p *places, e edit, i int) {
 	if e.touches(from+2, to-2) || atEdge(from+2) || atEdge(to-2) {
 		p.terms.add(Intron)
 	}
+}
+
+// essentialOnTheWay gives the donor and acceptor terms of the spellings that an
+// insertion or deletion has further 5', by up to shift bases.
+func (v *view) essentialOnTheWay(e edit, shift int) termSet {
+	var set termSet
+	if shift == 0 {
+		return set
+	}
+	reaches := func(from, to int) bool {
+		if e.insertion() {
+			return max(e.start-shift, from+1) <= min(e.start, to-1)
+		}
+		return e.start-shift < to && e.end > from
+	}
+	first := sort.Search(len(v.end), func(i int) bool { return v.end[i] >= e.start-shift })
+	for i := max(0, first-1); i+1 < len(v.start) && v.end[i] <= e.end; i++ {
+		from, to := v.end[i], v.start[i+1]
+		if to-from < minIntron {
+			continue
+		}
+		if reaches(from, from+2) {
+			set.add(SpliceDonor)
+		}
+		if reaches(to-2, to) {
+			set.add(SpliceAcceptor)
+		}
+	}
+	return set
 }
 
 // codingJunction tells whether the exons around the intron after exon i are
