@@ -43,6 +43,7 @@ type app struct {
 	logFormat string
 	profiling profiling
 	log       *logger
+	progress  func(stage string, records int) // nil where no progress is shown
 }
 
 // execute runs one command line and gives its exit code.
@@ -110,6 +111,9 @@ func (a *app) root() *cobra.Command {
 		return fault.Usagef("%s", lowerFirst(err.Error())).WithHint("varpanel %s --help lists the options", strings.TrimPrefix(c.CommandPath(), "varpanel "))
 	})
 	root.AddCommand(
+		newRunCommand(a),
+		newPanelCommand(a),
+		newAnnotateCommand(a),
 		newVersionCommand(a),
 	)
 	return root

@@ -8,15 +8,14 @@ import (
 	"time"
 )
 
-// logger writes messages to standard error, one a line, as text or JSON.
-// Progress, where there is any, is cleared before each message.
+// logger writes messages to standard error, one a line, as text or JSON. While
+// progress is shown, w prints above it.
 type logger struct {
-	mu     sync.Mutex
-	w      io.Writer
-	json   bool
-	quiet  bool
-	now    func() time.Time
-	before func() // clears the progress line; may be nil
+	mu    sync.Mutex
+	w     io.Writer
+	json  bool
+	quiet bool
+	now   func() time.Time
 }
 
 func newLogger(w io.Writer, format string, now func() time.Time) *logger {
@@ -40,9 +39,6 @@ func (l *logger) error(msg, hint string) { l.write("error", msg, hint) }
 func (l *logger) write(level, msg, hint string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.before != nil {
-		l.before()
-	}
 	if l.json {
 		line := struct {
 			Time    string `json:"time"`

@@ -85,9 +85,12 @@ type Variant struct {
 	Qual     string   // verbatim
 	Filters  []string // FILTER ids of all merged records; ["."] where unfiltered
 	Symbolic bool     // <DEL> and the like: never annotated, never tiered
+	// ReferenceUnknown: the bundle has N in the REF span.
+	ReferenceUnknown bool
 
 	Genotype    Genotype
 	Reads       Evidence
+	Normal      Evidence                 // of the matched normal, where there is one; nothing is decided by it
 	Predictions []consequence.Prediction // sorted: panel genes' chosen transcripts first
 	Hits        []source.Hit
 

@@ -1,0 +1,150 @@
+package cases
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"varpanel/stages/coverage"
+	"varpanel/stages/report"
+)
+
+// maxNamed bounds how many variants, genes or places one sentence spells out;
+// the tables below it hold all of them.
+const maxNamed = 6
+
+// conclude writes the top of the report: what was found, and what a reader must
+// not miss.
+func (p *phase) conclude(r *report.Report) {
+	c := &r.Conclusion
+	top := p.topTiers()
+	var named []string
+	for i := range r.Variants {
+		if v := &r.Variants[i]; slices.Contains(top, v.Tier) {
+			named = append(named, nameOf(v)+" (tier "+v.Tier+")")
+		}
+	}
+	tiers := strings.Join(top, " or ")
+	switch {
+	case len(named) == 0 && r.Counts.Records == 0:
+		c.Headline = fmt.Sprintf("No record of the VCF lies in the panel: no variant reached tier %s.", tiers)
+	case len(named) == 0:
+		c.Headline = fmt.Sprintf("No variant reached tier %s in %s.", tiers, report.Plural(len(r.Test.Genes), "gene", "genes"))
+	default:
+		c.Headline = fmt.Sprintf("%s reached tier %s: %s.", report.Plural(len(named), "variant", "variants"), tiers, someOf(named))
+	}
+	c.Points = append(c.Points, p.missingGenes(r)...)
+	c.Points = append(c.Points, p.symbolicPoints(r)...)
+	c.Points = append(c.Points, p.callPoints()...)
+	c.Points = append(c.Points, p.caseFlagPoints()...)
+	p.gate(r)
+}
+
+// topTiers are the tiers that the headline counts.
+func (p *phase) topTiers() []string {
+	if p.profile.Type.Somatic() {
+		return []string{"I", "II"}
+	}
+	return []string{"1", "2"}
+}
+
+func nameOf(v *report.Variant) string {
+	parts := []string{v.Gene}
+	if v.HGVSc != "" {
+		parts = append(parts, v.HGVSc)
+	} else {
+		parts = append(parts, fmt.Sprintf("%s:%d", v.Contig, v.Pos))
+	}
+	if v.HGVSp != "" {
+		parts = append(parts, v.HGVSp)
+	}
+	return strings.Join(parts, " ")
+}
+
+func someOf(names []string) string {
+	if len(names) <= maxNamed {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
+}
+
+// missingGenes says which genes this case or this test cannot speak of.
+func (p *phase) missingGenes(r *report.Report) []string {
+	var points []string
+	var not, part []string
+	for _, g := range r.Test.Genes {
+		switch g.State {
+		case "not assessed":
+			not = append(not, g.Symbol)
+		case "part assessed":
+			part = append(part, g.Symbol)
+		}
+	}
+	if len(not) > 0 {
+		points = append(points, "Not assessed by this test: "+strings.Join(not, ", ")+".")
+	}
+	if len(part) > 0 {
+		points = append(points, "Assessed in part only: "+strings.Join(part, ", ")+".")
+	}
+	if lacking := p.plan.contigsWithoutCalls(); len(lacking) > 0 {
+		points = append(points, fmt.Sprintf("The VCF's header has no contig %s: nothing can have been called in %s.",
+			strings.Join(lacking, ", "), strings.Join(p.plan.genesOn(lacking), ", ")))
+	}
+	return points
+}
+
+// symbolicPoints names symbolic, copy-number and repeat records in the panel.
+func (p *phase) symbolicPoints(r *report.Report) []string {
+	var places []string
+	for _, v := range p.excluded {
+		if v.Symbolic {
+			places = append(places, fmt.Sprintf("%s:%d %s", v.Allele.Contig, v.Allele.Pos+1, v.Allele.Alt))
+		}
+	}
+	if len(places) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("Not assessed by this test: %s in the panel (%s).",
+		report.Plural(len(places), "symbolic record", "symbolic records"), someOf(places))}
+}
+
+// callPoints says where the sample was not called.
+func (p *phase) callPoints() []string {
+	if len(p.noCall) == 0 {
+		return nil
+	}
+	var places []string
+	for _, a := range p.noCall {
+		places = append(places, fmt.Sprintf("%s:%d", a.Contig, a.Pos+1))
+	}
+	return []string{fmt.Sprintf("Not assessable: %s in the panel without a genotype of the sample (%s). This is not a reference call.",
+		report.Plural(len(places), "listed allele", "listed alleles"), someOf(places))}
+}
+
+func (p *phase) caseFlagPoints() []string {
+	if slices.Contains(p.plan.caseFlags, flagBAMWithoutSample) {
+		return []string{"The BAM names no sample: that its reads are this sample's was not checked."}
+	}
+	return nil
+}
+
+// gate compares coverage with the profile's pass line.
+func (p *phase) gate(r *report.Report) {
+	c := &r.Conclusion
+	if p.coverage == nil {
+		c.Gate = gateNotEvaluated
+		c.GateWhy = []string{"no BAM was given: coverage was not assessed"}
+		return
+	}
+	c.Gate = gatePass
+	rule := p.profile.Coverage
+	at := slices.Index(r.Coverage.Thresholds, rule.PassDepth)
+	for _, g := range r.Coverage.Genes {
+		if g.Pass != coverage.Fail {
+			continue
+		}
+		c.Gate = gateFail
+		c.GateWhy = append(c.GateWhy, fmt.Sprintf("%s: %s %% of its coding bases at %dx or more, the pass line is %d %%",
+			g.Gene, g.Pct[at], rule.PassDepth, rule.PassPercent))
+	}
+}

@@ -1,0 +1,197 @@
+package cases
+
+import (
+	"bytes"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"varpanel/annotate/consequence"
+	"varpanel/annotate/csq"
+	"varpanel/pipeline/provenance"
+	"varpanel/reference/contig"
+	"varpanel/stages/report"
+	reporthtml "varpanel/stages/report/html"
+	reportjson "varpanel/stages/report/json"
+	"varpanel/stages/report/tsv"
+	reportvcf "varpanel/stages/report/vcf"
+	"varpanel/stages/variant"
+)
+
+// file is one output: its name after the case's, and what writes it.
+type file struct {
+	suffix string
+	write  func(io.Writer) error
+}
+
+// write writes every file of the case, then run.json.
+func (p *phase) write(r *report.Report, clock *provenance.Clock, started time.Time) (names, warnings []string, err error) {
+	files, warnings, err := p.files(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, err := newOutputs(p.Out)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer out.discard()
+	for _, f := range files {
+		if err := out.add(p.name+f.suffix, f.write); err != nil {
+			return nil, nil, err
+		}
+		names = append(names, p.name+f.suffix)
+	}
+	digests, err := out.commit()
+	if err != nil {
+		return nil, nil, err
+	}
+	clock.Done("reports")
+	warnings = append(slices.Clone(p.warnings), warnings...)
+	run, err := p.run(r, clock, started, digests, warnings)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := out.add(provenance.RunName, run.Write); err != nil {
+		return nil, nil, err
+	}
+	_, err = out.commit()
+	return append(names, provenance.RunName), warnings, err
+}
+
+func (p *phase) wants(format string) bool { return slices.Contains(p.Formats, format) }
+
+// files lists what the formats ask for. Files that need a BAM are not written
+// without one.
+func (p *phase) files(r *report.Report) (files []file, warnings []string, err error) {
+	on := func(suffix string, write func(io.Writer, *report.Report) error) {
+		files = append(files, file{suffix, func(w io.Writer) error { return write(w, r) }})
+	}
+	if p.wants("html") {
+		on(".report.html", reporthtml.Write)
+	}
+	if p.wants("json") {
+		on(".report.json", reportjson.Write)
+	}
+	if p.wants("tsv") {
+		on(".variants.tsv", tsv.Variants)
+		on(".excluded.tsv", tsv.Excluded)
+		on(".hotspots.tsv", tsv.Hotspots)
+		if r.Coverage != nil {
+			on(".coverage.genes.tsv", tsv.Genes)
+			on(".coverage.exons.tsv", tsv.Exons)
+			on(".gaps.bed", tsv.Gaps)
+		}
+	}
+	if p.wants("vcf") {
+		vcf, tbi, removed, err := p.annotatedVCF()
+		if err != nil {
+			return nil, nil, err
+		}
+		files = append(files, file{".annotated.vcf.gz", vcf}, file{".annotated.vcf.gz.tbi", tbi})
+		if len(removed) > 0 {
+			warnings = append(warnings, "the annotated VCF replaces the input's INFO "+strings.Join(removed, ", "))
+		}
+	}
+	return files, warnings, nil
+}
+
+// annotatedVCF makes the VCF of both tables and its index.
+func (p *phase) annotatedVCF() (vcf, tbi func(io.Writer) error, removed []string, err error) {
+	var rows []reportvcf.Row
+	for _, v := range p.reported {
+		entries, err := p.csq(v)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		row := reportvcf.Row{Line: v.Line, Tier: "untiered", CSQ: entries}
+		if len(v.Evaluations) > 0 {
+			row.Tier = v.Evaluations[0].Tier
+			row.Rule = strings.TrimSpace(v.Evaluations[0].TierRule + " " + v.Evaluations[0].TierVersion)
+		}
+		rows = append(rows, row)
+	}
+	for _, v := range p.excluded {
+		entries, err := p.csq(v)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		rows = append(rows, reportvcf.Row{Line: v.Line, Rule: v.Exclusion.Rule + " " + v.Exclusion.Version, CSQ: entries})
+	}
+	var text, index bytes.Buffer
+	removed, err = reportvcf.Write(&text, &index, p.calls.header, strings.Join(csq.Fields[:], "|"), rows)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	copyOf := func(b *bytes.Buffer) func(io.Writer) error {
+		return func(w io.Writer) error { _, err := b.WriteTo(w); return err }
+	}
+	return copyOf(&text), copyOf(&index), removed, nil
+}
+
+// csq gives an allele's entries.
+func (p *phase) csq(v *variant.Variant) ([]string, error) {
+	if v.Symbolic {
+		return nil, nil
+	}
+	name, err := p.genomicName(v)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, h := range v.Hits {
+		if h.ID != "" && !slices.Contains(ids, h.ID) {
+			ids = append(ids, h.ID)
+		}
+	}
+	entry := csq.Entry{
+		Allele:   csq.AlleleText(v.Allele.Ref, []string{v.Allele.Alt}, 0),
+		HGVSg:    name,
+		Existing: ids,
+	}
+	var out []string
+	for i := range v.Predictions {
+		out = append(out, string(csq.Append(nil, &v.Predictions[i], entry)))
+	}
+	return out, nil
+}
+
+// run is the case's provenance.
+func (p *phase) run(r *report.Report, clock *provenance.Clock, started time.Time, outputs []provenance.OutputDigest, warnings []string) (*provenance.Run, error) {
+	bundleDir, err := filepath.Abs(p.Bundle)
+	if err != nil {
+		return nil, err
+	}
+	code := 0
+	if r.Conclusion.Gate == gateFail {
+		code = 4
+	}
+	run := &provenance.Run{
+		Tool: p.Tool.Name, Version: p.Tool.Version, Revision: p.Revision, Go: p.GoVer, Command: p.Command,
+		Started: started.UTC().Format(time.RFC3339), Finished: p.Now().UTC().Format(time.RFC3339), Threads: p.Threads,
+		Case: p.name, Bundle: bundleDir, BundleSHA: p.bundle.Digest,
+		Inputs: p.inputs, Counts: r.Counts, Stages: clock.Stages(), Outputs: outputs, Warnings: warnings,
+		ExitCode: code, OldIndexes: p.oldIndex, IntendedUse: p.Tool.IntendedUse,
+	}
+	for _, d := range p.inputs {
+		if d.Role == "bam" {
+			run.BAMScope = d.Scope
+		}
+	}
+	return run, nil
+}
+
+// genomicName is the allele's HGVS g. (or m.) name with the contig's RefSeq
+// accession, or its own name where there is none.
+func (p *phase) genomicName(v *variant.Variant) (string, error) {
+	name, err := consequence.GenomicName(p.know.sequence, v.Allele, contig.IsMitochondrial(v.Allele.Contig))
+	if err != nil || name == "" {
+		return "", err
+	}
+	accession := contig.Accession(contig.Assembly(p.bundle.Manifest.Assembly), v.Allele.Contig)
+	if accession == "" {
+		accession = v.Allele.Contig
+	}
+	return accession + ":" + name, nil
+}

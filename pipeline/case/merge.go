@@ -1,0 +1,74 @@
+package cases
+
+import (
+	"cmp"
+	"slices"
+
+	"varpanel/stages/variant"
+)
+
+// merge joins alleles that are the same after normalisation: two spellings of
+// one insertion, or one record twice. Nothing of the later ones is lost: their
+// FILTERs and places are kept with the first. It gives the distinct alleles in
+// their first order and how many were folded in.
+func merge(found []*variant.Variant) (distinct []*variant.Variant, merged int) {
+	first := make(map[key]*variant.Variant, len(found))
+	for _, v := range found {
+		k := keyOf(v)
+		have := first[k]
+		if have == nil {
+			first[k] = v
+			distinct = append(distinct, v)
+			continue
+		}
+		merged++
+		fold(have, v)
+	}
+	return distinct, merged
+}
+
+// key tells alleles apart. Symbolic ones of the same text differ by their span,
+// which their line holds.
+type key struct {
+	contig   string
+	pos      int
+	ref, alt string
+	symbolic string
+}
+
+func keyOf(v *variant.Variant) key {
+	k := key{contig: v.Allele.Contig, pos: v.Allele.Pos, ref: v.Allele.Ref, alt: v.Allele.Alt}
+	if v.Symbolic {
+		k.symbolic = string(v.Line)
+	}
+	return k
+}
+
+func fold(into, v *variant.Variant) {
+	into.Flag("merged")
+	into.Origins = append(into.Origins, v.Origins...)
+	for _, f := range v.Filters {
+		if !slices.Contains(into.Filters, f) {
+			into.Filters = append(into.Filters, f)
+		}
+	}
+	for _, f := range v.Flags {
+		into.Flag(f)
+	}
+	if into.Genotype != v.Genotype || into.Reads.Depth != v.Reads.Depth || into.Reads.AltDepth != v.Reads.AltDepth {
+		// The records are one call written twice, or two calls that disagree:
+		// the first one's numbers are shown, and the reader is told.
+		into.Flag("merged-records-differ")
+	}
+}
+
+// inOrder sorts alleles as the genome has them: contig, position, REF, ALT.
+func (p *plan) inOrder(list []*variant.Variant) {
+	slices.SortFunc(list, func(a, b *variant.Variant) int {
+		ra, _ := p.contigs.Rank(a.Allele.Contig)
+		rb, _ := p.contigs.Rank(b.Allele.Contig)
+		return cmp.Or(cmp.Compare(ra, rb), cmp.Compare(a.Allele.Pos, b.Allele.Pos),
+			cmp.Compare(a.Allele.Ref, b.Allele.Ref), cmp.Compare(a.Allele.Alt, b.Allele.Alt),
+			cmp.Compare(string(a.Line), string(b.Line)))
+	})
+}

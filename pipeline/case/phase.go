@@ -1,0 +1,163 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+
+	"varpanel/annotate/source"
+	"varpanel/reference/allele"
+	"varpanel/reference/panel"
+	"varpanel/stages/coverage"
+	"varpanel/stages/filter"
+	"varpanel/stages/hotspot"
+	"varpanel/stages/inherit"
+	"varpanel/stages/prioritise"
+	"varpanel/stages/report"
+	"varpanel/stages/variant"
+)
+
+// Words of Conclusion.Gate.
+const (
+	gatePass         = "pass"
+	gateFail         = "fail"
+	gateNotEvaluated = "not evaluated"
+)
+
+// phase is the case phase: what is decided once all alleles are there. It is
+// sequential, and its result does not depend on the number of threads.
+type phase struct {
+	*plan
+	know    *knowledge
+	filter  *filter.Filter
+	sources map[string]*source.Description
+
+	counts   report.Counts
+	reported []*variant.Variant // in rank order
+	excluded []*variant.Variant // in genome order
+	blocks   []hotspot.Block
+	noCall   []allele.Allele
+	hotspots []report.Hotspot
+	coverage *coverage.Result // nil without a BAM
+}
+
+// newPhase checks the profile's rules against what is there, before the first
+// record is read.
+func newPhase(p *plan, k *knowledge) (*phase, error) {
+	have := filter.Available{Sources: k.sources.Descriptions(), Header: p.calls.header}
+	if k.known != nil {
+		have.Sources = append(have.Sources[:len(have.Sources):len(have.Sources)], source.KnownDescription())
+	}
+	f, err := filter.New(p.profile, have)
+	if err != nil {
+		return nil, err
+	}
+	return &phase{plan: p, know: k, filter: f, sources: f.Sources()}, nil
+}
+
+// decide merges, filters, finds inheritance, gives tiers and ranks.
+func (p *phase) decide(all *batch) error {
+	distinct, merged := merge(all.found)
+	p.inOrder(distinct)
+	p.counts, p.blocks, p.noCall = all.counts, all.blocks, all.noCall
+	p.counts.Merged, p.counts.Alleles = merged, len(distinct)
+	for _, v := range distinct {
+		facts := filter.Facts{
+			ReferenceUnknown: v.ReferenceUnknown,
+			Locus:            p.know.loci.Of(v.Allele.Contig, v.Allele.Pos, v.Allele.End()),
+		}
+		if err := p.filter.Apply(v, facts); err != nil {
+			return err
+		}
+	}
+	if err := inherit.Apply(distinct, inherit.Options{
+		Profile: p.profile, Filter: p.filter, Sex: p.know.sex, Loci: p.know.loci,
+	}); err != nil {
+		return err
+	}
+	genes := map[string]*panel.Gene{}
+	for i := range p.bundle.Panel.Genes {
+		g := &p.bundle.Panel.Genes[i]
+		genes[g.HGNCID] = g
+	}
+	ranked, err := prioritise.Apply(distinct, prioritise.Options{
+		Profile: p.profile, Filter: p.filter, Loci: p.know.loci, Genes: genes,
+		Rank: func(contig string) int { rank, _ := p.contigs.Rank(contig); return rank },
+	})
+	if err != nil {
+		return err
+	}
+	p.reported = ranked
+	for _, v := range distinct {
+		if v.Exclusion != nil {
+			p.excluded = append(p.excluded, v)
+		}
+	}
+	p.counts.Reported, p.counts.Excluded = len(p.reported), len(p.excluded)
+	if p.counts.Alleles != p.counts.Reported+p.counts.Excluded {
+		return fmt.Errorf("internal: %d alleles went in, %d are reported and %d excluded", p.counts.Alleles, p.counts.Reported, p.counts.Excluded)
+	}
+	return nil
+}
+
+// measure reads coverage and the hotspots' depths.
+func (p *phase) measure(ctx context.Context) error {
+	evidence := hotspot.Evidence{Blocks: p.blocks}
+	if p.reads != nil {
+		p.progress("reading coverage", 0)
+		contig := func(name string) (string, bool) { theirs, ok := p.reads.names[name]; return theirs, ok }
+		rule := p.profile.Coverage
+		everyRead := p.FastMode || !rule.MatesOnce
+		var err error
+		p.coverage, err = coverage.Measure(ctx, coverage.Options{
+			Path: p.reads.path, Threads: p.Threads, FastMode: everyRead, MAPQ: rule.MinMappingQuality, Flags: rule.ExcludeFlags,
+			Thresholds: rule.Thresholds, PassDepth: rule.PassDepth, AllowOldIndex: p.AllowOldIndex,
+		}, p.exons(), contig)
+		if err != nil {
+			return err
+		}
+		p.warnings = append(p.warnings, p.coverage.Warnings...)
+		if len(p.bundle.Hotspots) > 0 {
+			evidence.Reads, err = hotspot.Measure(ctx, hotspot.ReadOptions{
+				Path: p.reads.path, Threads: p.Threads, EveryRead: everyRead, MAPQ: rule.MinMappingQuality, Flags: rule.ExcludeFlags,
+				AllowOldIndex: p.AllowOldIndex,
+			}, p.bundle.Hotspots, p.know.sequence, contig)
+			if err != nil {
+				return err
+			}
+		}
+	}
+	p.hotspots = hotspot.Assess(p.bundle.Hotspots, append(p.reported[:len(p.reported):len(p.reported)], p.excluded...), evidence,
+		hotspot.Options{MinDepth: p.profile.Hotspots.MinDepth})
+	return nil
+}
+
+// exons are the rows of the coverage report: what the test assesses, and a row
+// without bases for each gene of which it assesses nothing.
+func (p *phase) exons() []coverage.Exon {
+	states := map[string]panel.State{}
+	for _, g := range p.bundle.Panel.Genes {
+		states[g.HGNCID] = g.State
+	}
+	var out []coverage.Exon
+	have := map[string]bool{}
+	for _, e := range p.bundle.Exons {
+		if e.State == panel.NotAssessed {
+			continue
+		}
+		state, ok := states[e.HGNCID]
+		if !ok { // a target region
+			state = e.State
+		}
+		have[e.HGNCID] = true
+		out = append(out, coverage.Exon{
+			Gene: e.Gene, HGNCID: e.HGNCID, Transcript: e.Transcript, Number: e.Number,
+			Contig: e.Contig, Start: e.Start, End: e.End, State: string(state),
+		})
+	}
+	for _, g := range p.bundle.Panel.Genes {
+		if !have[g.HGNCID] {
+			out = append(out, coverage.Exon{Gene: g.Symbol, HGNCID: g.HGNCID, State: string(panel.NotAssessed)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,103 @@
+package cases
+
+import (
+	"context"
+	"errors"
+
+	"varpanel/annotate/source"
+	"varpanel/pipeline/provenance"
+	"varpanel/stages/annotate"
+	"varpanel/stages/sex"
+)
+
+// Run carries one case to its reports. Nothing is written unless everything
+// was computed; the folder is complete when it holds run.json.
+func Run(ctx context.Context, o Options) (_ *Result, err error) {
+	clock := provenance.NewClock(o.Now)
+	started := o.Now()
+	p, err := newPlan(o)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	clock.Done("plan")
+
+	k, closeAll, err := p.openKnowledge()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, closeAll()) }()
+	ph, err := newPhase(p, k)
+	if err != nil {
+		return nil, err
+	}
+	clock.Done("bundle")
+
+	all, err := p.stream(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	clock.Done("variants")
+	if err := ph.decide(all); err != nil {
+		return nil, err
+	}
+	clock.Done("rules")
+	if err := ph.measure(ctx); err != nil {
+		return nil, err
+	}
+	clock.Done("coverage")
+	rep, err := ph.report()
+	if err != nil {
+		return nil, err
+	}
+	p.progress("writing reports", 0)
+	files, warnings, err := ph.write(rep, clock, started)
+	if err != nil {
+		return nil, err
+	}
+	return &Result{
+		Dir: p.Out, Report: rep, Files: files, Warnings: warnings, GateFailed: rep.Conclusion.Gate == gateFail,
+	}, nil
+}
+
+// progress tells the terminal, where there is one.
+func (p *plan) progress(stage string, records int) {
+	if p.Progress != nil {
+		p.Progress(stage, records)
+	}
+}
+
+// openKnowledge opens what the workers look things up in.
+func (p *plan) openKnowledge() (*knowledge, func() error, error) {
+	sequence, err := p.bundle.Reference()
+	if err != nil {
+		return nil, nil, err
+	}
+	k := &knowledge{sequence: sequence, genes: annotate.NewGenes(&p.bundle.Panel), loci: p.loci()}
+	if k.sex, err = sex.Parse(p.Sex); err != nil {
+		return nil, nil, errors.Join(err, sequence.Close())
+	}
+	if k.model, err = p.bundle.Transcripts(); err != nil {
+		return nil, nil, errors.Join(err, sequence.Close())
+	}
+	if k.sources, err = source.Open(p.Bundle, p.bundle.Manifest.Sources); err != nil {
+		return nil, nil, errors.Join(err, sequence.Close())
+	}
+	k.sources.AddHotspots(p.bundle.Hotspots, p.bundle.Digest[:12])
+	closeAll := func() error { return errors.Join(k.sources.Close(), sequence.Close()) }
+	if p.Known == "" {
+		return k, closeAll, nil
+	}
+	digest, err := provenance.File("known", p.Known)
+	if err == nil {
+		p.inputs = append(p.inputs, digest)
+		k.known, err = source.OpenKnown(p.Known, sequence, p.resolveLength)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(orNoSuchFile(err), closeAll())
+	}
+	if k.known.Elsewhere > 0 {
+		p.warnf("%s: %d alleles lie on contigs that the bundle lacks", baseName(p.Known), k.known.Elsewhere)
+	}
+	return k, closeAll, nil
+}
