@@ -133,6 +133,14 @@ func (p *Predictor) onTranscript(t *transcript.Transcript, pl placement) (Predic
 	pr.Flags = staticFlags(t)
 	e := edit{ref: ref, alt: alt}
 	e.start, e.end = v.unspliced(start, end)
+	shift := pl.left + pl.right
+	if back := v.beyond(e); back > 0 && back <= shift {
+		// A transcript's end stops the shift.
+		shift -= back
+		e = edit{start: e.start - back, end: e.end - back, ref: rotate(ref, -back), alt: rotate(alt, -back)}
+		start -= back * int(t.Strand)
+		end -= back * int(t.Strand)
+	}
 	var set termSet
 	switch {
 	case e.end <= 0:
@@ -148,9 +156,9 @@ func (p *Predictor) onTranscript(t *transcript.Transcript, pl placement) (Predic
 		if set, err = p.inside(v, e, &pr); err != nil {
 			return pr, false, err
 		}
-		set |= v.essentialOnTheWay(e, pl.left+pl.right)
+		set |= v.essentialOnTheWay(e, shift)
 		set = spliceTerms(set)
-		pr.HGVSc, err = p.nameOn(t, start, end, ref, alt)
+		pr.HGVSc, err = p.nameOn(t, start, end, e.ref, e.alt)
 		if err != nil {
 			return pr, false, err
 		}

@@ -38,6 +38,15 @@ func (v *view) unspliced(start, end int) (int, int) {
 	return start - v.Transcript.Start, end - v.Transcript.Start
 }
 
+// beyond gives by how many bases an edit would have to move 5' to lie before the
+// transcript's end.
+func (v *view) beyond(e edit) int {
+	if e.insertion() {
+		return e.start - v.span + 1
+	}
+	return e.end - v.span
+}
+
 // codingSequence is the reading frame of a transcript: codon i is
 // bases[3*i:3*i+3].
 type codingSequence struct {

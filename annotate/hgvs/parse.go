@@ -1,0 +1,272 @@
+package hgvs
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// EditKind is the kind of change of a parsed name.
+type EditKind string
+
+const (
+	Substitution EditKind = "substitution"
+	Deletion     EditKind = "deletion"
+	Duplication  EditKind = "duplication"
+	Insertion    EditKind = "insertion"
+	DelIns       EditKind = "deletion-insertion"
+	Inversion    EditKind = "inversion"
+	Identity     EditKind = "identity"
+)
+
+// Place is a position as a name spells it.
+type Place struct {
+	Base   int  // 76; negative before the start codon
+	Star   bool // counted from the stop codon: *6
+	Offset int  // +1, -2 into an intron
+}
+
+// Variant is a parsed name of one change.
+type Variant struct {
+	Reference  string // accession before the colon, "" where the name has none
+	Gene       string // NM_007294.4(BRCA1):c....
+	Kind       byte   // 'c', 'n', 'g', 'm' or 'p'
+	Start, End Place  // equal for one position; the two neighbours of an insertion
+	Edit       EditKind
+	Ref, Alt   string // bases that the name gives, upper-case; either may be ""
+	Protein    string // for 'p': the name in this package's own form, p.(Arg273His)
+}
+
+// ParseVariant reads a c., n., g., m. or p. name of one change on one allele,
+// with or without its accession. Bases after del and dup are accepted and kept;
+// uncertain positions, repeats, fusions and several changes in brackets are
+// errors that say so.
+func ParseVariant(name string) (Variant, error) {
+	var v Variant
+	rest := name
+	if reference, r, ok := strings.Cut(rest, ":"); ok {
+		rest = r
+		v.Reference = reference
+		if acc, gene, ok := strings.Cut(reference, "("); ok {
+			v.Reference, v.Gene = acc, strings.TrimSuffix(gene, ")")
+			if v.Gene == gene || v.Gene == "" {
+				return v, fmt.Errorf("%q: the gene symbol after %s is not closed", name, acc)
+			}
+		}
+		if v.Reference == "" || strings.ContainsAny(v.Reference, " \t") {
+			return v, fmt.Errorf("%q: no accession before the colon", name)
+		}
+	}
+	if len(rest) < 3 || rest[1] != '.' || strings.IndexByte("cngmp", rest[0]) < 0 {
+		return v, fmt.Errorf("%q: not a c., n., g., m. or p. name", name)
+	}
+	v.Kind, rest = rest[0], rest[2:]
+	var err error
+	if v.Kind == 'p' {
+		v.Protein, err = parseProtein(rest)
+	} else {
+		err = v.parseChange(rest)
+	}
+	if err != nil {
+		return v, fmt.Errorf("%q: %w", name, err)
+	}
+	return v, nil
+}
+
+func (v *Variant) parseChange(s string) error {
+	if strings.ContainsAny(s, "[];?()") {
+		return fmt.Errorf("uncertain positions, repeats and several changes are not read")
+	}
+	p := cursor{rest: s}
+	var err error
+	if v.Start, err = p.place(v.Kind); err != nil {
+		return err
+	}
+	v.End = v.Start
+	if p.take("_") {
+		if v.End, err = p.place(v.Kind); err != nil {
+			return err
+		}
+	}
+	return v.parseEdit(&p)
+}
+
+func (v *Variant) parseEdit(p *cursor) error {
+	single := v.Start == v.End
+	switch {
+	case p.take("delins"):
+		v.Edit, v.Alt = DelIns, p.bases()
+	case p.take("del"):
+		v.Edit, v.Ref = Deletion, p.bases()
+		if p.take("ins") {
+			v.Edit, v.Alt = DelIns, p.bases()
+		}
+	case p.take("dup"):
+		v.Edit, v.Ref = Duplication, p.bases()
+	case p.take("ins"):
+		v.Edit, v.Alt = Insertion, p.bases()
+		if single {
+			return fmt.Errorf("an insertion stands between two positions")
+		}
+	case p.take("inv"):
+		v.Edit, v.Ref = Inversion, p.bases()
+		if single {
+			return fmt.Errorf("an inversion has two or more bases")
+		}
+	case p.take("="):
+		v.Edit = Identity
+	default:
+		v.Ref = p.bases()
+		switch {
+		case p.take("="):
+			v.Edit = Identity
+		case p.take(">"):
+			v.Edit, v.Alt = Substitution, p.bases()
+			if len(v.Ref) != 1 || len(v.Alt) != 1 || !single {
+				return fmt.Errorf("a substitution is of one base: write delins")
+			}
+		default:
+			return fmt.Errorf("no change after the position")
+		}
+	}
+	if p.rest != "" {
+		return fmt.Errorf("%q is left over", p.rest)
+	}
+	if (v.Edit == DelIns || v.Edit == Insertion) && v.Alt == "" {
+		return fmt.Errorf("the inserted bases are missing")
+	}
+	return nil
+}
+
+// cursor walks through a name.
+type cursor struct{ rest string }
+
+func (c *cursor) take(s string) bool {
+	rest, ok := strings.CutPrefix(c.rest, s)
+	if ok {
+		c.rest = rest
+	}
+	return ok
+}
+
+// bases takes upper- or lower-case nucleotides.
+func (c *cursor) bases() string {
+	n := 0
+	for n < len(c.rest) && strings.IndexByte("ACGTNacgtn", c.rest[n]) >= 0 {
+		n++
+	}
+	b := strings.ToUpper(c.rest[:n])
+	c.rest = c.rest[n:]
+	return b
+}
+
+// number takes digits; ok is false where there are none or too many.
+func (c *cursor) number() (int, bool) {
+	n := 0
+	for n < len(c.rest) && '0' <= c.rest[n] && c.rest[n] <= '9' {
+		n++
+	}
+	v, err := strconv.Atoi(c.rest[:n])
+	if err != nil || n > 10 {
+		return 0, false
+	}
+	c.rest = c.rest[n:]
+	return v, true
+}
+
+func (c *cursor) place(kind byte) (Place, error) {
+	var p Place
+	negative := false
+	if kind == 'c' {
+		p.Star = c.take("*")
+		negative = !p.Star && c.take("-")
+	}
+	n, ok := c.number()
+	if !ok || n == 0 {
+		return p, fmt.Errorf("a position is missing")
+	}
+	p.Base = n
+	if negative {
+		p.Base = -n
+	}
+	if kind == 'g' || kind == 'm' {
+		return p, nil
+	}
+	plus, minus := c.take("+"), false
+	if !plus {
+		minus = c.take("-")
+	}
+	if plus || minus {
+		n, ok := c.number()
+		if !ok || n == 0 {
+			return p, fmt.Errorf("the offset into the intron is missing")
+		}
+		p.Offset = n
+		if minus {
+			p.Offset = -n
+		}
+	}
+	return p, nil
+}
+
+// parseProtein gives a protein name in this package's form: in parentheses,
+// three letters, Ter for a stop. Names of one letter (V600E) and of three
+// (Val600Glu) are read.
+func parseProtein(s string) (string, error) {
+	inner := s
+	if strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") {
+		inner = s[1 : len(s)-1]
+	}
+	switch inner {
+	case "?", "0", "0?":
+		return "p." + inner, nil
+	case "=":
+		return "p.(=)", nil
+	case "":
+		return "", fmt.Errorf("an empty protein name")
+	}
+	var out strings.Builder
+	out.WriteString("p.(")
+	digits := false
+	for c := (cursor{rest: inner}); c.rest != ""; {
+		if n, ok := c.number(); ok {
+			fmt.Fprint(&out, n)
+			digits = true
+			continue
+		}
+		if word, ok := c.protein(); ok {
+			out.WriteString(word)
+			continue
+		}
+		return "", fmt.Errorf("%q is not read in a protein name", c.rest)
+	}
+	if !digits {
+		return "", fmt.Errorf("a position is missing")
+	}
+	out.WriteByte(')')
+	return out.String(), nil
+}
+
+// protein takes one word of a protein name: an amino acid or a kind of change.
+func (c *cursor) protein() (string, bool) {
+	for _, word := range []string{"delins", "del", "dup", "ins", "fs", "ext", "_", "=", "?"} {
+		if c.take(word) {
+			return word, true
+		}
+	}
+	if len(c.rest) >= 3 && oneLetter(c.rest[:3]) != 0 {
+		word := c.rest[:3]
+		c.rest = c.rest[3:]
+		return word, true
+	}
+	code := c.rest[0]
+	if code == 'X' {
+		// The old sign of a stop.
+		code = '*'
+	}
+	if name := threeLetter[code]; name != "" {
+		c.rest = c.rest[1:]
+		return name, true
+	}
+	return "", false
+}
