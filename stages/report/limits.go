@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -29,14 +30,14 @@ func Limits(r *Report) []Limit {
 	}
 	limits = append(limits, symbolicLimits(r.Excluded)...)
 	limits = append(limits, hotspotLimits(r.Hotspots)...)
-	if r.Coverage == nil {
+	if r.Coverage == nil && !slices.ContainsFunc(r.NotDone, func(n NotDone) bool { return strings.EqualFold(n.What, "coverage") }) {
 		limits = append(limits, Limit{
 			What: "Coverage: not assessed",
 			Why:  "no BAM was given, so this report cannot tell a gene that was read and is normal from one that was not read",
 		})
 	}
 	for _, n := range r.NotDone {
-		limits = append(limits, Limit{What: n.What + ": not evaluated", Why: n.Why})
+		limits = append(limits, Limit{What: UpperFirst(n.What) + ": not evaluated", Why: n.Why})
 	}
 	return limits
 }
@@ -49,10 +50,7 @@ func geneLimits(genes []Gene) []Limit {
 		case "not assessed":
 			whole = append(whole, g.Symbol)
 		case "part assessed":
-			limits = append(limits, Limit{
-				What: g.Symbol + ": assessed in part only",
-				Why:  "without sequence in this test: " + strings.Join(g.NotAssessed, "; "),
-			})
+			limits = append(limits, Limit{What: g.Symbol + ": assessed in part only", Why: missingPart(g)})
 		}
 	}
 	if len(whole) > 0 {
@@ -63,10 +61,29 @@ func geneLimits(genes []Gene) []Limit {
 	}
 	for _, g := range genes {
 		for _, n := range g.Notes {
-			limits = append(limits, Limit{What: g.Symbol + ": read with care", Why: n})
+			if !saysState(g, n) {
+				limits = append(limits, Limit{What: g.Symbol + ": read with care", Why: n})
+			}
 		}
 	}
 	return limits
+}
+
+// saysState tells whether a note of a gene says no more than its state, as in
+// "part assessed: 1,177 of 2,301 coding bases have no sequence".
+func saysState(g Gene, note string) bool {
+	return g.State != "assessed" && strings.HasPrefix(note, g.State+": ")
+}
+
+// missingPart says what of a gene has no sequence: in short where a note has
+// it, else exon by exon.
+func missingPart(g Gene) string {
+	for _, n := range g.Notes {
+		if saysState(g, n) {
+			return strings.TrimPrefix(n, g.State+": ")
+		}
+	}
+	return "without sequence in this test: " + strings.Join(g.NotAssessed, "; ")
 }
 
 func symbolicLimits(excluded []Excluded) []Limit {

@@ -22,13 +22,15 @@ func TestLimits(t *testing.T) {
 				{Symbol: "ATM", State: "not assessed"},
 				{Symbol: "CHEK2", State: "not assessed"},
 				{Symbol: "BRAF", State: "part assessed", NotAssessed: []string{"exon 1: 138 coding bases", "exon 2: 102 coding bases"}},
+				{Symbol: "NPM1", State: "part assessed", NotAssessed: []string{"exon 1: 58 coding bases"},
+					Notes: []string{"part assessed: 846 of 885 coding bases have no sequence (exons 1-11)"}},
 				{Symbol: "U2AF1", State: "assessed", Notes: []string{"false duplication on GRCh38"}},
 			},
 			Regions: []string{"ISCA-37390"},
 		},
 		Hotspots: []Hotspot{{Name: "JAK2 V617F", Status: "detected"}, {Name: "KRAS G12", Status: "not-assessable", Why: "no reads"}},
 		Excluded: []Excluded{{Rule: "frequency"}, {Rule: "symbolic-record", Contig: "chr1", Pos: 5, Alt: "<DEL>", Gene: "DMD"}},
-		NotDone:  []NotDone{{What: "Families", Why: "proband only"}},
+		NotDone:  []NotDone{{What: "families", Why: "proband only"}},
 	}
 	var got []string
 	for _, l := range Limits(r) {
@@ -37,6 +39,7 @@ func TestLimits(t *testing.T) {
 	want := []string{
 		"2 genes not assessed: ATM, CHEK2 | this test has no sequence for them; no variant in them can be seen",
 		"BRAF: assessed in part only | without sequence in this test: exon 1: 138 coding bases; exon 2: 102 coding bases",
+		"NPM1: assessed in part only | 846 of 885 coding bases have no sequence (exons 1-11)",
 		"U2AF1: read with care | false duplication on GRCh38",
 		"Regions and repeats of the panel: not assessed by this test | ISCA-37390",
 		"1 symbolic, copy-number or repeat record inside the panel: not assessed by this test | DMD chr1:5 <DEL>",
@@ -49,6 +52,14 @@ func TestLimits(t *testing.T) {
 	}
 	if l := Limits(&Report{Coverage: &Coverage{}, Test: Test{Genes: []Gene{{Symbol: "BRCA1", State: "assessed"}}}}); l != nil {
 		t.Errorf("a whole test has limits %v", l)
+	}
+}
+
+// TestNoCoverageOnce: the case may say itself that there was no BAM.
+func TestNoCoverageOnce(t *testing.T) {
+	l := Limits(&Report{NotDone: []NotDone{{What: "coverage", Why: "no BAM was given"}}})
+	if len(l) != 1 || l[0] != (Limit{"Coverage: not evaluated", "no BAM was given"}) {
+		t.Errorf("got %v", l)
 	}
 }
 

@@ -3,6 +3,8 @@ package report
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Count writes a number with commas between thousands: 5,540.
@@ -28,6 +30,15 @@ func Plural(n int, one, many string) string {
 		return Count(n) + " " + one
 	}
 	return Count(n) + " " + many
+}
+
+// UpperFirst begins a text with a capital.
+func UpperFirst(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 || r == utf8.RuneError {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // Tiers gives a test type's tiers from the highest, "untiered" last.

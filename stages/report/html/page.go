@@ -33,6 +33,7 @@ type page struct {
 	LowExons      *listing[report.ExonCoverage]
 	AllExons      *listing[report.ExonCoverage]
 	Gaps          *listing[report.Gap]
+	Unread        []string // genes without a read, whose exons are not listed one by one
 }
 
 // listing is a table that may be cut, with a title that says so.
@@ -50,6 +51,14 @@ type group struct {
 type row struct {
 	report.Variant
 	LongAllele, LongHGVSc, LongHGVSp bool
+}
+
+// UnnamedRule is the tier's rule where the evidence does not name it already.
+func (r row) UnnamedRule() string {
+	if slices.ContainsFunc(r.Evidence, func(e string) bool { return strings.Contains(e, r.TierRule) }) {
+		return ""
+	}
+	return r.TierRule
 }
 
 type ruleCount struct {
@@ -87,7 +96,7 @@ func (p *page) groupVariants() {
 			continue
 		}
 		p.Groups = append(p.Groups, group{
-			Title: upperFirst(tierName(t)) + ": " + report.Plural(len(rows), "variant", "variants"),
+			Title: report.UpperFirst(tierName(t)) + ": " + report.Plural(len(rows), "variant", "variants"),
 			Rows:  rows,
 		})
 		if i < len(top) {
@@ -161,16 +170,29 @@ func (p *page) cutListings() {
 	if c == nil {
 		return
 	}
+	unread := map[string]bool{}
+	for _, g := range c.Genes {
+		if g.Max == "0" {
+			unread[g.Gene+" "+g.Transcript] = true
+			p.Unread = append(p.Unread, g.Gene)
+		}
+	}
 	var low []report.ExonCoverage
 	for _, x := range c.Exons {
-		if slices.ContainsFunc(p.PctCells(x.Pct), func(cell pctCell) bool { return cell.Low }) {
+		if !unread[x.Gene+" "+x.Transcript] && slices.ContainsFunc(p.PctCells(x.Pct), func(cell pctCell) bool { return cell.Low }) {
 			low = append(low, x)
 		}
 	}
 	exons := p.Case.Name + ".coverage.exons.tsv"
 	p.LowExons = cut(low, maxCoverage, fmt.Sprintf("Exons below 100 %% at %dx", c.PassDepth), exons)
 	p.AllExons = cut(c.Exons, maxCoverage, "Every exon", exons)
-	p.Gaps = cut(c.Gaps, maxCoverage, fmt.Sprintf("Gaps: stretches below %dx", c.PassDepth), p.Case.Name+".gaps.bed")
+	var gaps []report.Gap
+	for _, g := range c.Gaps {
+		if !unread[g.Gene+" "+g.Transcript] {
+			gaps = append(gaps, g)
+		}
+	}
+	p.Gaps = cut(gaps, maxCoverage, fmt.Sprintf("Gaps: stretches below %dx", c.PassDepth), p.Case.Name+".gaps.bed")
 }
 
 // cut takes the first rows of a table; nil when there are none.
@@ -205,9 +227,13 @@ func (p *page) PctCells(pct []string) []pctCell {
 	return cells
 }
 
-// TestName is the test's code and indication.
+// TestName is the test's code and indication; a gene list of the laboratory's
+// own has the bundle's name alone.
 func (p *page) TestName() string {
-	return strings.TrimSpace(p.Test.Code + " " + p.Test.Indication)
+	if name := strings.TrimSpace(p.Test.Code + " " + p.Test.Indication); name != "" {
+		return name
+	}
+	return p.Test.BundleName
 }
 
 // Margin stands on every printed page: whose report it is.
@@ -285,12 +311,12 @@ func (p *page) GeneStates() string {
 		n[g.State]++
 	}
 	total := len(p.Test.Genes)
-	if total > 0 && n["assessed"] == total {
-		return report.Count(total) + ", all assessed"
-	}
 	var parts []string
 	for _, state := range []string{"assessed", "part assessed", "not assessed"} {
-		if n[state] > 0 {
+		switch {
+		case n[state] == total && total > 0:
+			return report.Count(total) + ", all " + state
+		case n[state] > 0:
 			parts = append(parts, report.Count(n[state])+" "+state)
 		}
 	}
@@ -332,13 +358,6 @@ func (p *page) HotspotSummary() string {
 func (p *page) Accounting() string {
 	return fmt.Sprintf("Every allele of the sample inside the panel stands in one of two tables: %s = %s reported + %s excluded.",
 		report.Plural(p.Counts.Alleles, "allele", "alleles"), report.Count(p.Counts.Reported), report.Count(p.Counts.Excluded))
-}
-
-func upperFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 func tierName(t string) string {

@@ -29,6 +29,8 @@ var words = template.FuncMap{
 	"terms":       terms,
 	"join":        func(values []string) string { return strings.Join(values, ", ") },
 	"soft":        soft,
+	"field":       field,
+	"sentence":    sentence,
 	"dot":         dot,
 	"filters":     filters,
 	"reads":       reads,
@@ -93,6 +95,24 @@ func soft(s string) template.HTML {
 		before = r
 	}
 	return template.HTML(b.String()) // each character was escaped above
+}
+
+// field is the value of a source's field. ClinVar writes words with "_" and
+// lists with "|"; other sources' values may be names and stay.
+func field(f [2]string) string {
+	switch f[0] {
+	case "condition", "review", "significance":
+		return full(terms(f[1]))
+	}
+	return full(f[1])
+}
+
+// sentence begins with a capital and ends with a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.TrimSuffix(report.UpperFirst(s), ".") + "."
 }
 
 func dot(s string) string {
