@@ -114,6 +114,7 @@ func (a *app) root() *cobra.Command {
 		newRunCommand(a),
 		newPanelCommand(a),
 		newAnnotateCommand(a),
+		newExplainCommand(a),
 		newVersionCommand(a),
 	)
 	return root

@@ -21,10 +21,11 @@ var order = map[string][]string{
 	"reference": {"contig", "allele", "genome", "transcript", "gene", "testdirectory", "panel", "hotspot",
 		"profile", "bundle"},
 	"annotate": {"hgvs", "consequence", "source", "csq", "evidence"},
-	"stages": {"variant", "scan", "normalise", "annotate", "caller", "filter", "family", "inherit", "sex",
-		"coverage", "hotspot", "truth", "prioritise", "report", "report/tsv", "report/json", "report/html",
+	"stages": {"variant", "report", "scan", "normalise", "annotate", "sex", "caller", "filter", "family", "inherit",
+		"coverage", "hotspot", "truth", "prioritise", "report/tsv", "report/json", "report/html",
 		"report/xlsx", "report/vcf", "report/fhir"},
-	"pipeline": {"engine", "provenance", "metrics", "check", "build", "case", "explain", "demo", "batch", "samplesheet", "slurm", "compare"},
+	"pipeline": {"engine", "provenance", "metrics", "check", "build", "case", "explain", "demo", "demo/make", "batch",
+		"samplesheet", "slurm", "compare"},
 }
 
 func place(path string) (floor, rest string, ok bool) {
