@@ -44,11 +44,14 @@ func KindOfAlt(a []byte) AltKind {
 	case len(a) < 2:
 		return BadAlt
 	}
-	if bytes.IndexByte(a, '[') >= 0 || bytes.IndexByte(a, ']') >= 0 {
+	open := bytes.IndexByte(a, '<')
+	switch {
+	case open == 0 && a[len(a)-1] == '>': // an ID may hold brackets
+		return symbolic(a, open)
+	case bytes.IndexByte(a, '[') >= 0 || bytes.IndexByte(a, ']') >= 0:
 		return breakend(a)
-	}
-	if i := bytes.IndexByte(a, '<'); i >= 0 {
-		return symbolic(a, i)
+	case open >= 0:
+		return symbolic(a, open)
 	}
 	if a[0] == '.' && IsSequence(a[1:]) || a[len(a)-1] == '.' && IsSequence(a[:len(a)-1]) {
 		return BreakendAlt // single breakend

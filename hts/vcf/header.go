@@ -112,11 +112,7 @@ func (h *Header) parseMeta(line string) error {
 	case "fileformat":
 		return fmt.Errorf("a second ##fileformat line")
 	default:
-		if strings.HasPrefix(value, "<") {
-			if _, problem := parseStructured(value); problem != "" {
-				h.problemf("##%s: %s", key, problem)
-			}
-		}
+		h.parseOther(key, value)
 		return nil
 	}
 	m, problem := parseStructured(value)
@@ -126,6 +122,12 @@ func (h *Header) parseMeta(line string) error {
 	id := m.get("ID")
 	if id == "" {
 		return fmt.Errorf("##%s has no ID", key)
+	}
+	if strings.ContainsAny(id, " \t<>") {
+		h.problemf("##%s: ID %q has a character that no ID has", key, id)
+	}
+	if m.bare("Description") {
+		h.problemf("##%s %s: its Description is not quoted", key, id)
 	}
 	if key == "contig" {
 		return h.addContig(id, m)
@@ -139,6 +141,23 @@ func (h *Header) parseMeta(line string) error {
 		return nil
 	}
 	return h.addField(key, id, m)
+}
+
+// parseOther looks at a line that nothing here is read from.
+func (h *Header) parseOther(key, value string) {
+	if value == "" {
+		h.problemf("##%s has no value", key)
+	}
+	if !strings.HasPrefix(value, "<") {
+		return
+	}
+	m, problem := parseStructured(value)
+	switch {
+	case problem != "":
+		h.problemf("##%s: %s", key, problem)
+	case (key == "META" || key == "SAMPLE" || key == "PEDIGREE" && h.Version >= "4.3") && !inOrder(m, "ID"):
+		h.problemf("##%s does not begin with its ID", key)
+	}
 }
 
 func (h *Header) addField(key, id string, m meta) error {
@@ -155,16 +174,15 @@ func (h *Header) addField(key, id string, m meta) error {
 	case "Flag":
 		if key == "FORMAT" {
 			h.problemf("##FORMAT %s: a FORMAT field is no Flag", id)
-		} else if f.Number != (Count{'N', 0}) {
-			h.problemf("##INFO %s: a Flag has Number=0", id)
 		}
 	default:
 		h.problemf("##%s %s: Type %q is none", key, id, f.Type)
 		f.Type = "String"
 	}
-	if !m.has("Description") {
-		h.problemf("##%s %s has no Description", key, id)
+	if !inOrder(m, "ID", "Number", "Type", "Description") {
+		h.problemf("##%s %s: its first keys are not ID, Number, Type and Description", key, id)
 	}
+	h.compareReserved(key, f)
 	index, list := &h.infos, &h.Infos
 	if key == "FORMAT" {
 		index, list = &h.formats, &h.Formats
@@ -198,10 +216,11 @@ func (h *Header) addContig(name string, m meta) error {
 		h.Contigs = append(h.Contigs, c)
 		return nil
 	}
-	if have := h.Contigs[h.contigs[name]]; have.Length != c.Length {
-		return fmt.Errorf("##contig %s stands twice, with lengths %d and %d", name, have.Length, c.Length)
+	have := &h.Contigs[h.contigs[name]]
+	if have.Length == 0 {
+		have.Length = c.Length
 	}
-	h.problemf("##contig %s stands twice; the first is used", name)
+	h.problemf("##contig %s stands twice; the first length is used", name)
 	return nil
 }
 
@@ -248,6 +267,7 @@ func (h *Header) parseColumns(line string) error {
 		return fmt.Errorf("the #CHROM line's ninth column is not FORMAT")
 	}
 	if rest == "" {
+		h.problemf("the #CHROM line names FORMAT and no sample")
 		return nil
 	}
 	h.Samples = strings.Split(rest[1:], "\t")

@@ -5,7 +5,10 @@ import "strings"
 // meta is the body of a structured header line, <key=value,...>, in order.
 type meta []pair
 
-type pair struct{ key, value string }
+type pair struct {
+	key, value string
+	quoted     bool
+}
 
 func (m meta) get(key string) string {
 	for _, p := range m {
@@ -14,6 +17,16 @@ func (m meta) get(key string) string {
 		}
 	}
 	return ""
+}
+
+// bare says whether the line has the key with a value that is not quoted.
+func (m meta) bare(key string) bool {
+	for _, p := range m {
+		if p.key == key {
+			return !p.quoted
+		}
+	}
+	return false
 }
 
 func (m meta) has(key string) bool {
@@ -54,6 +67,7 @@ func parseStructured(s string) (m meta, problem string) {
 		if rest, quoted := strings.CutPrefix(body, `"`); quoted {
 			var bad string
 			p.value, body, bad = cutQuoted(rest)
+			p.quoted = true
 			if bad != "" {
 				problem = bad
 			}
@@ -65,7 +79,24 @@ func parseStructured(s string) (m meta, problem string) {
 	return m, problem
 }
 
+// inOrder says whether the line begins with these keys.
+func inOrder(m meta, keys ...string) bool {
+	for i, k := range keys {
+		if i >= len(m) || m[i].key != k {
+			return false
+		}
+	}
+	return true
+}
+
+// cutPlain ends at a comma, but for a list in brackets ([a, b], as META has).
 func cutPlain(s string) (value, rest string) {
+	if i := strings.Index(s, "],"); i >= 0 && s[0] == '[' {
+		return s[:i+1], s[i+2:]
+	}
+	if strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") {
+		return s, ""
+	}
 	value, rest, _ = strings.Cut(s, ",")
 	return value, rest
 }

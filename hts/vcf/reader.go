@@ -127,7 +127,27 @@ func (v *Reader) ReadLine() ([]byte, error) {
 		return nil, fmt.Errorf("%s: after line %d: %w", v.name, v.line, err)
 	}
 	v.line++
-	return trimEnd(line), nil
+	if line = trimEnd(line); len(line) == 0 {
+		return nil, v.onlyEmpty()
+	}
+	return line, nil
+}
+
+// onlyEmpty gives io.EOF where nothing but line ends is left: some writers end
+// a file with them. An empty line elsewhere is an error.
+func (v *Reader) onlyEmpty() error {
+	place := v.place()
+	for {
+		c, err := v.in.ReadByte()
+		switch {
+		case errors.Is(err, io.EOF):
+			return io.EOF
+		case err != nil:
+			return err
+		case c != '\n' && c != '\r':
+			return fault.Inputf(v.name, place, "an empty line")
+		}
+	}
 }
 
 // nextLong goes on with a line that is longer than the buffer.

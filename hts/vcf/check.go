@@ -1,0 +1,285 @@
+package vcf
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// Checker compares records with what the specification and the header ask for
+// beyond what a reader needs: Parse refuses what cannot be read, a Checker
+// reports what should not be there. It is for the records of one file in their
+// order.
+type Checker struct {
+	header *Header
+	contig string
+	pos    int
+	seen   map[string]bool
+	here   map[string]bool // REF>ALT at the current position
+	gt     []GTAllele
+	report func(column, msg string)
+}
+
+// NewChecker makes a Checker for the records of a file. report gets a column's
+// name and what is wrong in it; a message never holds a genotype.
+func NewChecker(h *Header, report func(column, msg string)) *Checker {
+	return &Checker{header: h, seen: map[string]bool{}, here: map[string]bool{}, report: report}
+}
+
+func (c *Checker) sayf(column Column, format string, args ...any) {
+	c.report(column.String(), fmt.Sprintf(format, args...))
+}
+
+// Check reports what is wrong in a record that Parse has taken.
+func (c *Checker) Check(r *Record) {
+	c.place(r)
+	c.alleles(r)
+	c.list(ID, r.ID())
+	if q, p := Float(r.Qual()); p == Present && q < 0 {
+		c.sayf(Qual, "is negative")
+	}
+	c.list(Filter, r.Filter())
+	for f := range bytes.SplitSeq(r.Filter(), semicolon) {
+		if string(f) == "0" {
+			c.sayf(Filter, "0 is reserved")
+		}
+	}
+	c.info(r)
+	c.format(r)
+	for i := range r.NSamples() {
+		c.sample(r, i)
+	}
+}
+
+func (c *Checker) place(r *Record) {
+	switch {
+	case string(r.Chrom()) != c.contig:
+		c.contig = string(r.Chrom())
+		if c.seen[c.contig] {
+			c.sayf(Chrom, "contig %s comes back", c.contig)
+		}
+		c.seen[c.contig] = true
+		clear(c.here)
+		if !isContigName(c.contig) {
+			c.sayf(Chrom, "%q has a character that no contig has", c.contig)
+		}
+	case r.Pos() < c.pos:
+		c.sayf(Pos, "stands after %d", c.pos+1)
+		clear(c.here)
+	case r.Pos() > c.pos:
+		clear(c.here)
+	}
+	c.pos = r.Pos()
+}
+
+// isContigName says whether a contig may have this name (VCFv4.3 section 1.4.7
+// as amended: ':' and, after the first character, '*' and '=' are in use for HLA
+// contigs). A name in angle brackets is of an assembly file.
+func isContigName(name string) bool {
+	if strings.HasPrefix(name, "<") && strings.HasSuffix(name, ">") {
+		name = name[1 : len(name)-1]
+	}
+	return name != "" && !strings.ContainsAny(name[:1], "*=") && !strings.ContainsAny(name, "<>[](){},\\\"'` \t")
+}
+
+func (c *Checker) alleles(r *Record) {
+	for i := range r.NAlt() {
+		alt := r.Alt(i)
+		if bytes.EqualFold(alt, r.Ref()) {
+			c.sayf(Alt, "is REF")
+		}
+		k := KindOfAlt(alt)
+		if k != SequenceAlt {
+			continue
+		}
+		key := string(bytes.ToUpper(r.Ref())) + ">" + string(bytes.ToUpper(alt))
+		if c.here[key] {
+			c.sayf(Alt, "%s stands here already", quote(alt))
+		}
+		c.here[key] = true
+	}
+}
+
+// list checks a column of values joined by ';'.
+func (c *Checker) list(column Column, text []byte) {
+	if isMissing(text) {
+		return
+	}
+	seen := map[string]bool{}
+	for v := range bytes.SplitSeq(text, semicolon) {
+		switch {
+		case len(v) == 0:
+			c.sayf(column, "has an empty value")
+		case bytes.ContainsAny(v, " \t"):
+			c.sayf(column, "has white space")
+		case seen[string(v)]:
+			c.sayf(column, "%s stands twice", quote(v))
+		}
+		seen[string(v)] = true
+	}
+}
+
+func (c *Checker) info(r *Record) {
+	if isMissing(r.Info()) {
+		return
+	}
+	if bytes.IndexByte(r.Info(), ' ') >= 0 && c.header.Version < "4.3" {
+		c.sayf(Info, "has white space")
+	}
+	seen := map[string]bool{}
+	for field := range bytes.SplitSeq(r.Info(), semicolon) {
+		key, value, hasValue := bytes.Cut(field, []byte{'='})
+		if !isKey(key) {
+			c.sayf(Info, "%s is no key", quote(key))
+			continue
+		}
+		if seen[string(key)] {
+			c.sayf(Info, "%s stands twice", key)
+		}
+		seen[string(key)] = true
+		f, ok := c.header.infoField(string(key))
+		switch {
+		case !ok || isMissing(value):
+		case f.Type == "Flag":
+			if hasValue && string(value) != "1" {
+				c.sayf(Info, "%s is a flag and has a value", key)
+			}
+		default:
+			c.values(Info, f, value, r.NAlt(), -1)
+		}
+	}
+}
+
+// isKey checks the form of an INFO or FORMAT key; 1000G is the one exception.
+func isKey(key []byte) bool {
+	for i, b := range key {
+		letter := b|0x20 >= 'a' && b|0x20 <= 'z' || b == '_'
+		if !letter && (i == 0 || b != '.' && (b < '0' || b > '9')) {
+			return string(key) == "1000G"
+		}
+	}
+	return len(key) > 0
+}
+
+func (c *Checker) format(r *Record) {
+	if r.Format() == nil {
+		return
+	}
+	seen := map[string]bool{}
+	i := 0
+	for key := range bytes.SplitSeq(r.Format(), colon) {
+		switch {
+		case !isKey(key):
+			c.sayf(Format, "%s is no key", quote(key))
+		case seen[string(key)]:
+			c.sayf(Format, "%s stands twice", key)
+		case i > 0 && string(key) == "GT":
+			c.sayf(Format, "GT is not its first key")
+		}
+		seen[string(key)] = true
+		i++
+	}
+}
+
+func (c *Checker) sample(r *Record, i int) {
+	var err error
+	if c.gt, err = r.Genotype(i, c.gt); err != nil {
+		c.sayf(Format, "%s", err)
+	}
+	keys := bytes.Split(r.Format(), colon)
+	n := 0
+	for value := range bytes.SplitSeq(r.Sample(i), colon) {
+		if n == len(keys) {
+			c.sayf(Format, "sample column %d has more values than FORMAT has keys", i+1)
+			return
+		}
+		key := keys[n]
+		n++
+		f, ok := c.header.formatField(string(key))
+		if !ok || isMissing(value) || string(key) == "GT" {
+			continue
+		}
+		c.values(Format, f, value, r.NAlt(), len(c.gt))
+	}
+}
+
+// values checks the number and the type of a key's values. ploidy is -1 in INFO.
+func (c *Checker) values(column Column, f Field, value []byte, nAlt, ploidy int) {
+	have := ListLen(value)
+	if want := valuesWanted(f.Number, nAlt, ploidy); want >= 0 && have != want && have > 0 {
+		c.sayf(column, "%s has %d values, not %d", f.ID, have, want)
+	}
+	for v := range bytes.SplitSeq(value, comma) {
+		var p Presence
+		n := 0
+		switch f.Type {
+		case "Integer":
+			n, p = Int(v)
+		case "Float":
+			var x float64
+			if x, p = Float(v); x < 0 {
+				n = -1
+			}
+		case "Character":
+			if len(v) != 1 {
+				p = Bad
+			}
+		case "String":
+			if f.ID == "CIGAR" && !isMissing(v) && !isCigar(v) {
+				p = Bad
+			}
+		}
+		if p == Bad {
+			c.sayf(column, "%s is no %s", f.ID, f.Type)
+			return
+		}
+		if n < 0 && countable[f.ID] {
+			c.sayf(column, "%s is negative", f.ID)
+			return
+		}
+	}
+}
+
+// countable are the reserved keys that count something, or that are a share or
+// a quality.
+var countable = map[string]bool{
+	"AC": true, "AD": true, "ADF": true, "ADR": true, "AF": true, "AN": true, "BQ": true, "DP": true, "END": true,
+	"MQ": true, "MQ0": true, "NS": true, "GQ": true, "HQ": true, "PL": true, "PQ": true, "EC": true, "PS": true,
+}
+
+// valuesWanted gives how many values a key has, or -1 where it is not stated.
+func valuesWanted(n Count, nAlt, ploidy int) int {
+	switch n.Kind {
+	case 'N':
+		return n.N
+	case 'A':
+		return nAlt
+	case 'R':
+		return nAlt + 1
+	case 'G':
+		if ploidy < 1 {
+			return -1
+		}
+		// combinations with repetition of ploidy out of nAlt+1 alleles
+		want := 1
+		for i := 1; i <= ploidy; i++ {
+			want = want * (nAlt + i) / i
+			if want > 1<<30 {
+				return -1
+			}
+		}
+		return want
+	}
+	return -1
+}
+
+func isCigar(v []byte) bool {
+	for len(v) > 0 {
+		n := countDigits(v)
+		if n == 0 || n == len(v) || bytes.IndexByte([]byte("MIDNSHP=X"), v[n]) < 0 {
+			return false
+		}
+		v = v[n+1:]
+	}
+	return true
+}
