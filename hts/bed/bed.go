@@ -37,7 +37,7 @@ func Read(r io.Reader, name string) ([]Record, error) {
 	n := 0
 	for scan.Scan() {
 		n++
-		text := strings.TrimSuffix(scan.Text(), "\r")
+		text := scan.Text()
 		if n == 1 {
 			text = strings.TrimPrefix(text, "\ufeff")
 		}

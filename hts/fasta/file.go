@@ -80,9 +80,9 @@ func (f *File) readLines() error {
 	if err != nil {
 		return err
 	}
-	for i := range all {
-		f.contigs = append(f.contigs, Contig{Name: all[i].name, Length: all[i].length})
-		f.lines[all[i].name] = &all[i]
+	for _, l := range all {
+		f.contigs = append(f.contigs, Contig{Name: l.name, Length: l.length})
+		f.lines[l.name] = l
 	}
 	return nil
 }
@@ -153,6 +153,9 @@ func (f *File) Bases(contig string, start, end int) ([]byte, error) {
 	if start == end {
 		return nil, nil
 	}
+	if l.once.Do(func() { l.wrong = f.look(l) }); l.wrong != nil {
+		return nil, l.wrong
+	}
 	from := l.at(start)
 	raw := make([]byte, l.at(end-1)+1-from)
 	if err := f.readAt(raw, from); err != nil {
@@ -160,11 +163,44 @@ func (f *File) Bases(contig string, start, end int) ([]byte, error) {
 	}
 	out, ok := unfold(raw, l, start%l.bases, end-start)
 	if !ok {
-		return nil, fault.Inputf(f.path, fmt.Sprintf("%s:%d-%d", contig, start+1, end), "index does not fit: the sequence's lines are not where it says").
-			WithHint("samtools faidx %s makes it again", f.path)
+		return nil, f.misfit(fmt.Sprintf("%s:%d-%d", contig, start+1, end), "the sequence's lines are not where it says")
 	}
 	return out, nil
 }
+
+func (f *File) misfit(place, msg string) error {
+	return fault.Inputf(f.path, place, "index does not fit: %s", msg).WithHint("samtools faidx %s makes it again", f.path)
+}
+
+// look tells whether the contig's description line stands before its first base
+// and whether its last line ends after its last base.
+func (f *File) look(l *line) error {
+	before := make([]byte, min(l.offset, maxDescription))
+	if err := f.readAt(before, l.offset-int64(len(before))); err != nil {
+		return err
+	}
+	text, ok := bytes.CutSuffix(before, []byte("\n"))
+	if i := bytes.LastIndexByte(text, '\n'); i >= 0 || l.offset <= maxDescription {
+		text = text[i+1:]
+		name, _, _ := bytes.Cut(bytes.TrimSuffix(text, []byte("\r")), []byte(" "))
+		name, _, _ = bytes.Cut(name, []byte("\t"))
+		ok = ok && string(name) == ">"+l.name
+	}
+	if !ok {
+		return f.misfit(l.name, "the contig does not begin where it says")
+	}
+	// A whole file may end with its last base.
+	var after [1]byte
+	if err := f.readAt(after[:], l.at(l.length-1)+1); err == nil && after[0] != '\n' && after[0] != '\r' {
+		return f.misfit(l.name, "the contig goes on after the end that it says")
+	} else if err != nil && fault.KindOf(err) == 0 {
+		return err
+	}
+	return nil
+}
+
+// maxDescription bounds how much of a description line is looked at.
+const maxDescription = 1 << 12
 
 // unfold takes the line ends out of raw, in place, which begins at base column
 // of a line, and makes the n bases upper-case.
@@ -211,7 +247,7 @@ func (f *File) readAt(p []byte, off int64) error {
 		return nil
 	}
 	if errors.Is(err, io.EOF) {
-		return fault.Inputf(f.path, "", "index does not fit: the file ends too early").WithHint("samtools faidx %s makes it again", f.path)
+		return f.misfit("", "the file ends too early")
 	}
 	return err
 }

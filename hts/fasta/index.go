@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 
 	"varpanel/hts/fault"
 )
@@ -23,6 +24,9 @@ type line struct {
 	bases     int   // in each full line
 	width     int   // bytes of a full line with its end
 	lineBreak int   // width - bases
+
+	once  sync.Once // looks at the file, when the contig is first asked for,
+	wrong error     // whether the contig begins and ends where the line says
 }
 
 // at is the place of base i in the plain file.
@@ -48,8 +52,8 @@ func openIndex(fasta, path string) (*os.File, error) {
 
 // readFai reads a .fai: name, length, offset, bases a line and bytes a line.
 // Further columns (a FASTQ's) are passed over.
-func readFai(r io.Reader, path string) ([]line, error) {
-	var out []line
+func readFai(r io.Reader, path string) ([]*line, error) {
+	var out []*line
 	seen := map[string]bool{}
 	scan := bufio.NewScanner(r)
 	scan.Buffer(nil, maxIndexLine)
@@ -74,28 +78,28 @@ func readFai(r io.Reader, path string) ([]line, error) {
 	return out, scan.Err()
 }
 
-func parseFaiLine(text string) (line, error) {
+func parseFaiLine(text string) (*line, error) {
 	f := strings.Split(text, "\t")
 	if len(f) < 5 {
-		return line{}, fmt.Errorf("%d columns, a .fai has 5", len(f))
+		return nil, fmt.Errorf("%d columns, a .fai has 5", len(f))
 	}
 	var v [4]int64
 	for i := range v {
 		n, err := strconv.ParseInt(f[i+1], 10, 64)
 		if err != nil || n < 0 || n > 1<<48 {
-			return line{}, fmt.Errorf("column %d: not a number that fits: %q", i+2, f[i+1])
+			return nil, fmt.Errorf("column %d: not a number that fits: %q", i+2, f[i+1])
 		}
 		v[i] = n
 	}
-	l := line{name: f[0], length: int(v[0]), offset: v[1], bases: int(v[2]), width: int(v[3])}
+	l := &line{name: f[0], length: int(v[0]), offset: v[1], bases: int(v[2]), width: int(v[3])}
 	l.lineBreak = l.width - l.bases
 	switch {
 	case l.name == "":
-		return line{}, errors.New("the contig has no name")
+		return nil, errors.New("the contig has no name")
 	case l.length > 0 && l.bases == 0:
-		return line{}, errors.New("a sequence with no base in a line")
+		return nil, errors.New("a sequence with no base in a line")
 	case l.length > 0 && (l.lineBreak < 0 || l.lineBreak > 2):
-		return line{}, fmt.Errorf("%d bases in a line of %d bytes", l.bases, l.width)
+		return nil, fmt.Errorf("%d bases in a line of %d bytes", l.bases, l.width)
 	}
 	return l, nil
 }

@@ -9,14 +9,12 @@ import (
 	"varpanel/hts/bgzf"
 )
 
-// The writer puts a thousand whole lines of sixty bases into each block, and a
-// contig's name into a block of its own. So all blocks that are nothing but N
-// are the same bytes, packed once.
-const (
-	lineBases  = 60
-	blockLines = 1000
-	blockBases = lineBases * blockLines
-)
+// The writer puts one line of lineBases bases into each block, and a contig's
+// description into a block of its own. So all blocks that are nothing but N are
+// the same bytes, packed once. The line fills a block: a match at distance 1
+// costs deflate no extra bits, so a block of N is half of what it is with lines
+// of 60.
+const lineBases = 0xff00 - 1
 
 // Writer writes a bgzipped FASTA file with its .fai and .gzi. Contigs are
 // written one after the other with all their bases. The first error is kept and
@@ -31,8 +29,7 @@ type Writer struct {
 	length int // as Begin said; 0 before the first
 	left   int // bases that are still to come
 
-	block   []byte // the block under way, line ends included
-	column  int    // in its last line
+	block   []byte // the line under way
 	plain   int64  // plain bytes before the block
 	entries []entry
 	allN    []byte // a packed block that is all N; nil before it is needed
@@ -55,7 +52,7 @@ func (w *Writer) Begin(contig string, length int) error {
 	}
 	w.names[contig] = true
 	w.contig, w.length, w.left = contig, length, length
-	w.block = append(append(append(w.block[:0], '>'), contig...), '\n')
+	w.block = append(append(w.block[:0], '>'), contig...)
 	if w.end(); w.err != nil {
 		return w.err
 	}
@@ -73,12 +70,11 @@ func (w *Writer) Bases(b []byte) error {
 		return w.err
 	}
 	for len(b) > 0 && w.err == nil {
-		n := min(lineBases-w.column, len(b))
+		n := min(lineBases-len(w.block), len(b))
 		w.block = append(w.block, b[:n]...)
 		b = b[n:]
-		w.advance(n)
+		w.endFull()
 	}
-	w.close()
 	return w.err
 }
 
@@ -88,21 +84,19 @@ func (w *Writer) N(count int) error {
 		return w.err
 	}
 	for count > 0 && w.err == nil {
-		if len(w.block) == 0 && count >= blockBases {
+		n := min(lineBases-len(w.block), count)
+		count -= n
+		if n == lineBases {
 			w.wholeN()
-			count -= blockBases
 			continue
 		}
-		n := min(lineBases-w.column, count)
-		w.block = append(w.block, lineOfN[:n]...)
-		count -= n
-		w.advance(n)
+		for range n {
+			w.block = append(w.block, 'N')
+		}
+		w.endFull()
 	}
-	w.close()
 	return w.err
 }
-
-var lineOfN = bytes.Repeat([]byte{'N'}, lineBases)
 
 // take counts bases off the contig's length.
 func (w *Writer) take(n int) bool {
@@ -116,34 +110,16 @@ func (w *Writer) take(n int) bool {
 	return true
 }
 
-// advance ends the line, and the block, that n more bases have filled.
-func (w *Writer) advance(n int) {
-	if w.column += n; w.column == lineBases {
-		w.column = 0
-		w.block = append(w.block, '\n')
-	}
-	if len(w.block) == blockBases+blockLines {
+// endFull ends a line that is full, or that is the contig's last.
+func (w *Writer) endFull() {
+	if len(w.block) == lineBases || w.left == 0 {
 		w.end()
 	}
 }
 
-// close ends the last line and block of a contig that is whole.
-func (w *Writer) close() {
-	if w.left > 0 || w.err != nil {
-		return
-	}
-	if w.column > 0 {
-		w.column = 0
-		w.block = append(w.block, '\n')
-	}
-	w.end()
-}
-
-// end writes the block under way, if it holds anything.
+// end writes the line under way as a block.
 func (w *Writer) end() {
-	if len(w.block) == 0 || w.err != nil {
-		return
-	}
+	w.block = append(w.block, '\n')
 	w.entries = append(w.entries, entry{packed: w.z.Offset().Block(), plain: w.plain})
 	if _, w.err = w.z.Write(w.block); w.err == nil {
 		w.err = w.z.Flush()
@@ -155,14 +131,14 @@ func (w *Writer) end() {
 // wholeN writes a block that is all N.
 func (w *Writer) wholeN() {
 	if w.allN == nil {
-		plain := bytes.Repeat(append(bytes.Clone(lineOfN), '\n'), blockLines)
+		plain := append(bytes.Repeat([]byte{'N'}, lineBases), '\n')
 		if w.allN, w.err = bgzf.PackBlock(plain, 9); w.err != nil {
 			return
 		}
 	}
 	w.entries = append(w.entries, entry{packed: w.z.Offset().Block(), plain: w.plain})
 	w.err = w.z.WriteRawBlock(w.allN)
-	w.plain += blockBases + blockLines
+	w.plain += lineBases + 1
 }
 
 func (w *Writer) finish() {
