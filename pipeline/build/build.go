@@ -282,14 +282,20 @@ func (b *builder) verdict(m *member) (failed []string, allow string) {
 // checkAllowed refuses an --allow-missing that names no gene of the panel: it
 // may be a typing error for one that then fails a later build.
 func (b *builder) checkAllowed() error {
+	known := make(map[string]bool)
+	for _, m := range b.members {
+		for _, n := range m.names {
+			known[strings.ToLower(n)] = true
+		}
+	}
+	for _, t := range b.request.targets {
+		known[strings.ToLower(t.Name)] = true
+	}
+	for _, h := range b.hotspots {
+		known[strings.ToLower(h.Gene)], known[strings.ToLower(h.Name)] = true, true
+	}
 	for _, a := range b.o.AllowMissing {
-		known := slices.ContainsFunc(b.members, func(m *member) bool {
-			return slices.ContainsFunc(m.names, func(n string) bool { return strings.EqualFold(n, a) })
-		}) || slices.ContainsFunc(b.request.targets, func(t targetRow) bool { return strings.EqualFold(t.Name, a) }) ||
-			slices.ContainsFunc(b.hotspots, func(h hotspot.Row) bool {
-				return strings.EqualFold(h.Gene, a) || strings.EqualFold(h.Name, a)
-			})
-		if !known {
+		if !known[strings.ToLower(a)] {
 			return fault.Usagef("--allow-missing %s: the panel has no such gene", a)
 		}
 	}
@@ -311,7 +317,7 @@ func (b *builder) plan(ctx context.Context) error {
 	for _, m := range b.members {
 		b.land.addExons(m, b.o.Padding)
 	}
-	s := b.slicer()
+	s, on := b.slicer(), byContig(b.members)
 	for i := range b.sources {
 		if b.sources[i].kind != source.ClinicalSignificance {
 			continue
@@ -322,7 +328,7 @@ func (b *builder) plan(ctx context.Context) error {
 		}
 		for contigName, list := range found {
 			for _, at := range list {
-				if names := geneAt(b.members, contigName, at); names != "" {
+				if names := geneAt(on[contigName], at); names != "" {
 					b.land.add(contigName, names, at)
 				}
 			}

@@ -37,6 +37,8 @@ type Options struct {
 
 	Version string // of this build of varpanel
 	Threads int
+
+	mayMiss map[string]bool // AllowMissing in lower case
 }
 
 // DefaultProfile, DefaultPadding and DefaultConfidence are what a request gets
@@ -84,6 +86,10 @@ func (o *Options) check() error {
 		return fault.Usagef("--min-confidence %d: 0 to 3", o.MinConfidence).
 			WithHint("3 is green, 2 amber, 1 red")
 	}
+	o.mayMiss = make(map[string]bool)
+	for _, name := range o.AllowMissing {
+		o.mayMiss[strings.ToLower(name)] = true
+	}
 	return checkOut(o.Out)
 }
 
@@ -125,11 +131,9 @@ func (o *Options) askedBy() string {
 // allowed tells whether a gene may lack sequence, match or transcript, by any of
 // its names.
 func (o *Options) allowed(names ...string) bool {
-	for _, a := range o.AllowMissing {
-		for _, n := range names {
-			if n != "" && strings.EqualFold(a, n) {
-				return true
-			}
+	for _, n := range names {
+		if n != "" && o.mayMiss[strings.ToLower(n)] {
+			return true
 		}
 	}
 	return false

@@ -133,11 +133,22 @@ func spans(members []*member) map[string][]interval {
 	return out
 }
 
-// geneAt names the members whose span holds a position.
-func geneAt(members []*member, contigName string, i interval) string {
+// byContig sorts the members that the model has by their contig.
+func byContig(members []*member) map[string][]*member {
+	out := make(map[string][]*member)
+	for _, m := range members {
+		if m.model != nil {
+			out[m.model.Contig] = append(out[m.model.Contig], m)
+		}
+	}
+	return out
+}
+
+// geneAt names the members of a contig whose span meets an interval.
+func geneAt(members []*member, i interval) string {
 	var names []string
 	for _, m := range members {
-		if m.model != nil && m.model.Contig == contigName && i.start < m.model.End && m.model.Start < i.end {
+		if i.start < m.model.End && m.model.Start < i.end {
 			names = appendNew(names, m.Symbol)
 		}
 	}

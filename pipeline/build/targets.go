@@ -18,8 +18,8 @@ type targetRow = bed.Record
 // targets: they are the panel's genes, as far as the targets reach. Nobody
 // asked for them by name, so one without a HGNC id is no failure.
 func (b *builder) resolveTargets(table *maneTable, overrides map[string][]string) error {
-	named := make(map[string]int)
 	var met []*transcript.Gene
+	seen := make(map[*transcript.Gene]bool)
 	var found []*transcript.Transcript
 	for i := range b.request.targets {
 		t := &b.request.targets[i]
@@ -35,14 +35,15 @@ func (b *builder) resolveTargets(table *maneTable, overrides map[string][]string
 		if t.Name == "" {
 			t.Name = fmt.Sprintf("%s:%d-%d", own, t.Start+1, t.End)
 		}
-		named[t.Name]++
 		found = b.model.Overlapping(found[:0], own, t.Start, t.End)
 		for _, tr := range found {
-			if g := b.model.Gene(tr.GeneID); !slices.Contains(met, g) {
+			if g := b.model.Gene(tr.GeneID); !seen[g] {
+				seen[g] = true
 				met = append(met, g)
 			}
 		}
 	}
+	targets := b.targetsByContig()
 	for _, g := range met {
 		m := &member{where: g.ID, names: []string{g.Symbol}, model: g}
 		m.Asked, m.Symbol = g.Symbol, g.Symbol
@@ -55,7 +56,7 @@ func (b *builder) resolveTargets(table *maneTable, overrides map[string][]string
 		m.choose(table, overrides)
 		m.lacking = nil
 		m.describe(b.assembly)
-		if b.reached(m) {
+		if reached(m, targets[g.Contig]) {
 			b.members = append(b.members, m)
 		}
 	}
@@ -63,20 +64,21 @@ func (b *builder) resolveTargets(table *maneTable, overrides map[string][]string
 	return nil
 }
 
-// targetsOn gives the targets of a contig, merged.
-func (b *builder) targetsOn(contigName string) []interval {
-	var out []interval
+// targetsByContig gives the targets of each contig, merged.
+func (b *builder) targetsByContig() map[string][]interval {
+	out := make(map[string][]interval)
 	for _, t := range b.request.targets {
-		if t.Contig == contigName {
-			out = append(out, interval{t.Start, t.End})
-		}
+		out[t.Contig] = append(out[t.Contig], interval{t.Start, t.End})
 	}
-	return merge(out)
+	for name := range out {
+		out[name] = merge(out[name])
+	}
+	return out
 }
 
-// reached tells whether an exon of the member's transcripts lies in a target.
-func (b *builder) reached(m *member) bool {
-	targets := b.targetsOn(m.model.Contig)
+// reached tells whether an exon of the member's transcripts lies in a target of
+// its contig.
+func reached(m *member, targets []interval) bool {
 	return slices.ContainsFunc(m.chosen, func(t *transcript.Transcript) bool {
 		return slices.ContainsFunc(t.Exons, func(e transcript.Exon) bool {
 			return len(meet(interval{e.Start, e.End}, targets)) > 0
@@ -114,8 +116,9 @@ func (b *builder) assessTargets(look *surveyor) (failed, allow []string, err err
 		failed = append(failed, what)
 		allow = appendNew(allow, t.Name)
 	}
+	targets := b.targetsByContig()
 	for _, m := range b.members {
-		if err := b.assessInside(look, m); err != nil {
+		if err := b.assessInside(look, m, targets[m.model.Contig]); err != nil {
 			return nil, nil, err
 		}
 		for _, why := range m.broken {
@@ -139,8 +142,7 @@ func (b *builder) targetNames(t targetRow) []string {
 
 // assessInside sets the state of a gene from the part of its coding sequence
 // that the targets reach.
-func (b *builder) assessInside(look *surveyor, m *member) error {
-	targets := b.targetsOn(m.model.Contig)
+func (b *builder) assessInside(look *surveyor, m *member, targets []interval) error {
 	looked, unknown := 0, 0
 	for _, t := range m.chosen {
 		if err := look.problems(m, t); err != nil {

@@ -1,8 +1,8 @@
 package bundle
 
 import (
-	"bufio"
-	"io"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -42,49 +42,63 @@ func AppendExon(dst []byte, e Exon) []byte {
 	return append(dst, '\n')
 }
 
-const maxLine = 1 << 20
+// columns of exons.bed.
+const columns = 8
 
-// ReadExons reads exons.bed. name is the file's, for errors.
-func ReadExons(r io.Reader, name string) ([]Exon, error) {
-	scanner := bufio.NewScanner(r)
-	scanner.Buffer(make([]byte, 0, 64<<10), maxLine)
-	var rows []Exon
+// ReadExons reads the text of exons.bed. name is the file's, for errors.
+func ReadExons(text, name string) ([]Exon, error) {
+	rows := make([]Exon, 0, strings.Count(text, "\n"))
 	line := 0
-	for scanner.Scan() {
+	for row := range strings.Lines(text) {
 		line++
-		c := strings.Split(scanner.Text(), "\t")
-		place := "line " + strconv.Itoa(line)
-		if len(c) != 8 {
-			return nil, fault.Inputf(name, place, "%d columns, needs 8", len(c))
-		}
-		for i := 3; i < 7; i++ {
-			if c[i] == "." {
-				c[i] = ""
-			}
-		}
-		e := Exon{Contig: c[0], Gene: c[3], Transcript: c[4], HGNCID: c[6], State: panel.State(c[7])}
-		for _, n := range []struct {
-			column, text string
-			to           *int
-		}{{"start", c[1], &e.Start}, {"end", c[2], &e.End}, {"exon", c[5], &e.Number}} {
-			v, err := strconv.Atoi(n.text)
-			if err != nil || v < 0 {
-				return nil, fault.Inputf(name, place+": "+n.column, "%q is no number", n.text)
-			}
-			*n.to = v
-		}
-		if e.End <= e.Start {
-			return nil, fault.Inputf(name, place, "ends before it begins")
-		}
-		switch e.State {
-		case panel.Assessed, panel.PartAssessed, panel.NotAssessed:
-		default:
-			return nil, fault.Inputf(name, place+": state", "%q is none", c[7])
+		e, err := parseExon(strings.TrimSuffix(row, "\n"))
+		if err != nil {
+			return nil, fault.Inputf(name, "line "+strconv.Itoa(line), "%v", err)
 		}
 		rows = append(rows, e)
 	}
-	if err := scanner.Err(); err != nil {
-		return nil, fault.Inputf(name, "line "+strconv.Itoa(line+1), "%v", err).WithCause(err)
-	}
 	return rows, nil
+}
+
+func parseExon(row string) (Exon, error) {
+	var c [columns]string
+	n := 0
+	for cell := range strings.SplitSeq(row, "\t") {
+		if n < columns {
+			if c[n] = cell; cell == "." {
+				c[n] = ""
+			}
+		}
+		n++
+	}
+	if n != columns {
+		return Exon{}, fmt.Errorf("%d columns, needs %d", n, columns)
+	}
+	e := Exon{Contig: c[0], Gene: c[3], Transcript: c[4], HGNCID: c[6], State: panel.State(c[7])}
+	var err error
+	if e.Start, err = number("start", c[1]); err != nil {
+		return e, err
+	}
+	if e.End, err = number("end", c[2]); err != nil {
+		return e, err
+	}
+	if e.Number, err = number("exon", c[5]); err != nil {
+		return e, err
+	}
+	if e.End <= e.Start {
+		return e, errors.New("it ends before it begins")
+	}
+	switch e.State {
+	case panel.Assessed, panel.PartAssessed, panel.NotAssessed:
+		return e, nil
+	}
+	return e, fmt.Errorf("state: %q is none", c[7])
+}
+
+func number(column, s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("%s: %q is no number", column, s)
+	}
+	return n, nil
 }

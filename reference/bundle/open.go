@@ -8,7 +8,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"varpanel/hts/bed"
 	"varpanel/hts/bgzf"
@@ -53,13 +56,11 @@ func Open(dir string) (*Bundle, error) {
 		return nil, err
 	}
 	b.Digest = digestOf(text)
-	small := make(map[string][]byte)
-	for _, f := range b.Manifest.Files {
-		if err := b.check(f, small); err != nil {
-			return nil, err
-		}
+	files, err := b.checkAll()
+	if err != nil {
+		return nil, err
 	}
-	if err := b.parse(small); err != nil {
+	if err := b.parse(files); err != nil {
 		return nil, err
 	}
 	contigs := make([]contig.Contig, len(b.Manifest.Contigs))
@@ -104,34 +105,57 @@ func (b *Bundle) readManifest() ([]byte, error) {
 	return text, nil
 }
 
-// check compares a file with the manifest and keeps the content of the files
-// that Open parses.
-func (b *Bundle) check(f File, keep map[string][]byte) error {
+// checkAll compares every file with the manifest and gives the content of those
+// that Open parses. Of several changed files the first by path is named.
+func (b *Bundle) checkAll() (map[string][]byte, error) {
+	texts := make([][]byte, len(b.Manifest.Files))
+	errs := make([]error, len(b.Manifest.Files))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, f := range b.Manifest.Files {
+		group.Go(func() error {
+			texts[i], errs[i] = b.check(f)
+			return nil
+		})
+	}
+	group.Wait() // no goroutine gives an error: they are in errs
+	keep := make(map[string][]byte)
+	for i, f := range b.Manifest.Files {
+		if errs[i] != nil {
+			return nil, errs[i]
+		}
+		if parsed(f.Path) {
+			keep[f.Path] = texts[i]
+		}
+	}
+	return keep, nil
+}
+
+// check compares a file with the manifest and gives its content where that was
+// read.
+func (b *Bundle) check(f File) ([]byte, error) {
 	name := b.path(f.Path)
 	st, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return changed(name, "the file is missing")
+		return nil, changed(name, "the file is missing")
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if st.Size() != f.Size {
-		return changed(name, sizes(st.Size(), f.Size))
+		return nil, changed(name, sizes(st.Size(), f.Size))
 	}
 	if f.Size > hashedWhole && !isIndex(f.Path) && !parsed(f.Path) {
-		return nil
+		return nil, nil
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if got := digestOf(text); got != f.SHA256 {
-		return changed(name, "SHA-256 "+got+", "+ManifestFile+" says "+f.SHA256)
+		return nil, changed(name, "SHA-256 "+got+", "+ManifestFile+" says "+f.SHA256)
 	}
-	if parsed(f.Path) {
-		keep[f.Path] = text
-	}
-	return nil
+	return text, nil
 }
 
 func isIndex(name string) bool {
@@ -157,22 +181,28 @@ func (b *Bundle) parse(files map[string][]byte) error {
 			return fault.Inputf(b.path(ManifestFile), "files", "%s is not listed", name)
 		}
 	}
-	p, err := panel.Decode(bytes.NewReader(files[PanelFile]), b.path(PanelFile))
-	if err != nil {
+	var group errgroup.Group
+	group.Go(func() error {
+		p, err := panel.Decode(files[PanelFile], b.path(PanelFile))
+		if err == nil {
+			b.Panel = *p
+		}
 		return err
-	}
-	b.Panel = *p
-	if b.Regions, err = bed.Read(bytes.NewReader(files[RegionsFile]), b.path(RegionsFile)); err != nil {
+	})
+	group.Go(func() (err error) {
+		b.Regions, err = bed.Read(bytes.NewReader(files[RegionsFile]), b.path(RegionsFile))
 		return err
-	}
-	if b.Exons, err = ReadExons(bytes.NewReader(files[ExonsFile]), b.path(ExonsFile)); err != nil {
+	})
+	group.Go(func() (err error) {
+		b.Exons, err = ReadExons(string(files[ExonsFile]), b.path(ExonsFile))
 		return err
-	}
-	if b.Hotspots, err = hotspot.Read(bytes.NewReader(files[HotspotsFile]), b.path(HotspotsFile)); err != nil {
+	})
+	group.Go(func() (err error) {
+		b.Hotspots, err = hotspot.Read(bytes.NewReader(files[HotspotsFile]), b.path(HotspotsFile))
 		return err
-	}
+	})
 	b.ProfileTOML = files[ProfileFile]
-	return nil
+	return group.Wait()
 }
 
 // Contigs gives the bundle's contigs under all their names.

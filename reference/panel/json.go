@@ -3,40 +3,51 @@ package panel
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 
 	"varpanel/hts/fault"
 )
 
-// Encode gives the bytes of panel.json. Nil lists are written as empty ones.
+// Encode gives the bytes of panel.json: one gene, region or repeat a line, so
+// that two panels can be compared line by line.
 func (p *Panel) Encode() ([]byte, error) {
-	whole := Panel{Genes: p.Genes, Regions: p.Regions, STRs: p.STRs}
-	if whole.Genes == nil {
-		whole.Genes = []Gene{}
-	}
-	if whole.Regions == nil {
-		whole.Regions = []Region{}
-	}
-	if whole.STRs == nil {
-		whole.STRs = []STR{}
-	}
 	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(&whole); err != nil {
+	b.WriteString(`{"genes":`)
+	if err := encodeList(&b, p.Genes); err != nil {
 		return nil, err
 	}
+	b.WriteString(`,"regions":`)
+	if err := encodeList(&b, p.Regions); err != nil {
+		return nil, err
+	}
+	b.WriteString(`,"strs":`)
+	if err := encodeList(&b, p.STRs); err != nil {
+		return nil, err
+	}
+	b.WriteString("}\n")
 	return b.Bytes(), nil
 }
 
-// Decode reads panel.json strictly: an unknown key is an error. name is the
-// file's, for errors.
-func Decode(r io.Reader, name string) (*Panel, error) {
-	dec := json.NewDecoder(r)
-	dec.DisallowUnknownFields()
+func encodeList[T any](b *bytes.Buffer, list []T) error {
+	b.WriteString("[\n")
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)
+	for i := range list {
+		if err := enc.Encode(&list[i]); err != nil {
+			return err
+		}
+		if i+1 < len(list) {
+			b.Truncate(b.Len() - 1)
+			b.WriteString(",\n")
+		}
+	}
+	b.WriteByte(']')
+	return nil
+}
+
+// Decode reads panel.json. name is the file's, for errors.
+func Decode(text []byte, name string) (*Panel, error) {
 	var p Panel
-	if err := dec.Decode(&p); err != nil {
+	if err := json.Unmarshal(text, &p); err != nil {
 		return nil, fault.Inputf(name, jsonPlace(err), "no panel: %v", err).WithCause(err)
 	}
 	return &p, nil
