@@ -186,7 +186,7 @@ func newCodonChange(v *view, c *codingSequence, from, to int, alt []byte) *codon
 	table := v.Transcript.CodonTable
 	x.refAmino = c.protein[min(x.first, len(c.protein)):min(x.last, len(c.protein))]
 	x.altAmino = transcript.Translate(nil, x.altBases, table)
-	x.startTouched = !v.Transcript.Incomplete5 && x.from < 3 && x.last > x.first
+	x.startTouched = c.starts && x.from < 3 && x.last > x.first
 	if x.first == 0 && len(x.altAmino) > 0 && x.startKept() {
 		x.altAmino[0] = 'M'
 	}
@@ -199,7 +199,7 @@ func (x *codonChange) shifts() bool { return x.grown%3 != 0 }
 
 // startKept tells whether the first codon still starts the protein.
 func (x *codonChange) startKept() bool {
-	if x.v.Transcript.Incomplete5 || len(x.altBases) < 3 {
+	if !x.c.starts || len(x.altBases) < 3 {
 		return false
 	}
 	codon := x.altBases[:3]

@@ -1,9 +1,12 @@
 package consequence
 
 import (
+	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -128,6 +131,104 @@ func TestNamedVariants(t *testing.T) {
 		p := c.on(t, parseAllele(v.allele), v.gene)
 		if p.HGVSc != v.hgvsc || p.HGVSp != v.hgvsp || termNames(p) != v.terms {
 			t.Errorf("%s %s: %s %s %s\n want %s %s %s", v.gene, v.allele, p.HGVSc, p.HGVSp, termNames(p), v.hgvsc, v.hgvsp, v.terms)
+		}
+	}
+}
+
+// The published names of the phenopackets' variants, made by VariantValidator.
+func TestPhenopackets(t *testing.T) {
+	c := core(t)
+	files, err := filepath.Glob(sharedPath(t, "data/pedigree/phenopackets") + "/*.json")
+	if err != nil || len(files) != 55 {
+		t.Fatalf("%d phenopackets, want 55 (%v)", len(files), err)
+	}
+	records := 0
+	for _, f := range files {
+		for _, v := range readPhenopacket(t, f) {
+			if v.VCF.Chrom == "" {
+				continue
+			}
+			records++
+			pos, err := strconv.Atoi(string(v.VCF.Pos))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := allele.Allele{Contig: v.VCF.Chrom, Pos: pos - 1, Ref: v.VCF.Ref, Alt: v.VCF.Alt}
+			checkPublished(t, c, a, v.Gene.Symbol, v.Expressions)
+		}
+	}
+	if records != 48 {
+		t.Errorf("%d vcfRecords, want 48", records)
+	}
+}
+
+type published struct{ Syntax, Value string }
+
+type described struct {
+	Gene        struct{ Symbol string } `json:"geneContext"`
+	Expressions []published
+	VCF         struct {
+		Chrom    string
+		Pos      json.Number
+		Ref, Alt string
+	} `json:"vcfRecord"`
+}
+
+func readPhenopacket(t testing.TB, path string) []described {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packet struct {
+		Interpretations []struct {
+			Diagnosis struct {
+				GenomicInterpretations []struct {
+					VariantInterpretation struct {
+						VariationDescriptor described
+					}
+				}
+			}
+		}
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	if err := d.Decode(&packet); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	var out []described
+	for _, i := range packet.Interpretations {
+		for _, g := range i.Diagnosis.GenomicInterpretations {
+			out = append(out, g.VariantInterpretation.VariationDescriptor)
+		}
+	}
+	return out
+}
+
+func checkPublished(t *testing.T, c coreReference, a allele.Allele, gene string, names []published) {
+	t.Helper()
+	p := c.on(t, a, gene)
+	g, err := GenomicName(c.seq, a, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range names {
+		accession, want, _ := strings.Cut(e.Value, ":")
+		got := ""
+		switch e.Syntax {
+		case "hgvs.c":
+			got = p.HGVSc
+			if accession != p.Transcript.Accession {
+				t.Errorf("%v: on %s, published on %s", a, p.Transcript.Accession, accession)
+			}
+		case "hgvs.p":
+			got = p.HGVSp
+		case "hgvs.g":
+			got = g
+		default:
+			continue
+		}
+		if got != want {
+			t.Errorf("%v: %s, published %s", a, got, e.Value)
 		}
 	}
 }

@@ -53,6 +53,7 @@ type codingSequence struct {
 	bases   []byte // pad of N, CDS, then the 3' UTR
 	end     int    // of the CDS in bases, completed by polyadenylation where that is so
 	protein []byte // one amino acid for each whole codon of the CDS, stop included
+	starts  bool   // the first codon starts the protein
 	flags   []string
 	size    int // bytes held, for the cache
 }
@@ -89,11 +90,14 @@ func (v *view) loadCoding(seq genome.Sequence) (*codingSequence, error) {
 	}
 	c.protein = transcript.Translate(make([]byte, 0, c.end/3), c.bases[:c.end], t.CodonTable)
 	if len(c.protein) > 0 && !t.Incomplete5 && c.protein[0] != transcript.Unknown {
-		if !transcript.IsStart(c.bases[:3], t.CodonTable) {
+		usual := transcript.IsStart(c.bases[:3], t.CodonTable)
+		if !usual {
 			c.flags = append(c.flags, FlagNoStartCodon)
 		}
-		// Whatever codon starts it, a protein begins with methionine.
-		c.protein[0] = 'M'
+		if c.starts = usual || isRareStart(c.bases[:3]); c.starts {
+			// Whatever codon starts it, a protein begins with methionine.
+			c.protein[0] = 'M'
+		}
 	}
 	for i, aa := range c.protein {
 		if aa == transcript.Stop && i != len(c.protein)-1 {
@@ -103,6 +107,17 @@ func (v *view) loadCoding(seq genome.Sequence) (*codingSequence, error) {
 	}
 	c.size = cap(c.bases) + cap(c.protein)
 	return c, nil
+}
+
+// isRareStart tells whether a codon other than ATG is known to start proteins of
+// the nucleus: CTG (WT1, MYC), GTG (EIF4G2), TTG. A CDS that begins with anything
+// else is taken to be cut at its 5' end, although the model does not say so.
+func isRareStart(codon []byte) bool {
+	switch string(codon) {
+	case "CTG", "GTG", "TTG":
+		return true
+	}
+	return false
 }
 
 // splicedOrUnknown gives N where the sequence lacks the contig, so that a gene

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 
 	"github.com/google/renameio/v2"
@@ -76,8 +77,8 @@ func (a *app) annotate(o annotateOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, ref.seq.Close()) }()
-	for _, name := range ref.left {
-		a.log.warn("%s: contig %s is not in %s: its genes are left out", ref.genesName, name, ref.seqName)
+	if len(ref.left) > 0 {
+		a.log.warn("%s: genes on %s are left out: %s has no such contigs", ref.genesName, strings.Join(ref.left, ", "), ref.seqName)
 	}
 	in, err := scan.Open(scan.Options{Path: o.path, In: a.in, Threads: a.threads})
 	if err != nil {

@@ -247,6 +247,11 @@ func (b *builder) finish(c child, p *parts) error {
 		return nil
 	}
 	slices.SortFunc(p.cds, byStart)
+	if t.Strand == Minus {
+		slices.Reverse(p.cds)
+	}
+	fillPhases(p.cds)
+	slices.SortFunc(p.cds, byStart)
 	t.CDSStart, t.CDSEnd = p.cds[0].start, p.cds[len(p.cds)-1].end
 	length := 0
 	for _, s := range p.cds {
@@ -278,6 +283,20 @@ func (b *builder) finish(c child, p *parts) error {
 	t.Incomplete3 = slices.Contains(t.Tags, "cds_end_NF") ||
 		(length-int(first.phase))%3 != 0 && t.CodonTable != 2
 	return nil
+}
+
+// fillPhases computes the phases of a CDS that gives none, against the format's
+// rule; its first segment, in the transcript's direction, is taken to be whole.
+// Where some segments have a phase the others stay without.
+func fillPhases(cds []segment) {
+	if slices.ContainsFunc(cds, func(s segment) bool { return s.phase >= 0 }) {
+		return
+	}
+	length := 0
+	for i := range cds {
+		cds[i].phase = int8((3 - length%3) % 3)
+		length += cds[i].end - cds[i].start
+	}
 }
 
 // AppendGFF3 appends genes with their transcripts, exons and coding segments

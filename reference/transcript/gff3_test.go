@@ -171,7 +171,7 @@ func TestReadGFF3Faults(t *testing.T) {
 		"orphan mRNA":      "1\te\tmRNA\t1\t9\t.\t+\t.\tID=transcript:T;Parent=gene:G\n1\te\texon\t1\t9\t.\t+\t.\tParent=transcript:T\n",
 		"overlap":          head + "1\te\texon\t1\t10\t.\t+\t.\tParent=transcript:T\n1\te\texon\t10\t20\t.\t+\t.\tParent=transcript:T\n",
 		"CDS off exon":     head + "1\te\texon\t1\t10\t.\t+\t.\tParent=transcript:T\n1\te\tCDS\t5\t12\t.\t+\t0\tParent=transcript:T\n",
-		"CDS no phase":     head + "1\te\texon\t1\t10\t.\t+\t.\tParent=transcript:T\n1\te\tCDS\t5\t10\t.\t+\t.\tParent=transcript:T\n",
+		"half the phases":  head + "1\te\texon\t1\t30\t.\t+\t.\tParent=transcript:T\n1\te\texon\t41\t60\t.\t+\t.\tParent=transcript:T\n1\te\tCDS\t5\t10\t.\t+\t0\tParent=transcript:T\n1\te\tCDS\t41\t50\t.\t+\t.\tParent=transcript:T\n",
 		"no strand":        "1\te\tgene\t1\t100\t.\t+\t.\tID=gene:G\n1\te\tmRNA\t1\t100\t.\t.\t.\tID=transcript:T;Parent=gene:G\n",
 		"a gene twice":     head + "1\te\tgene\t1\t100\t.\t+\t.\tID=gene:G\n",
 		"transcript twice": head + "1\te\tmRNA\t1\t100\t.\t+\t.\tID=transcript:T;Parent=gene:G\n",
