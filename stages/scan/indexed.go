@@ -78,10 +78,12 @@ func (r *Reader) indexed(f *os.File, threads int) error {
 	return err
 }
 
-// firstRecord is the first record of the file.
+// firstRecord is the first record of the file that an index must hold.
 type firstRecord struct {
-	contig   string      // "" where there is no record
-	from, at bgzf.Offset // the header's end, and the record's begin: the same but for empty blocks
+	contig string // "" where there is no record
+	// The index has it between the header's end and the record's begin, which
+	// are the same but for empty blocks and records of position 0.
+	from, at bgzf.Offset
 }
 
 // head reads the header and the place of the first record.
@@ -102,12 +104,22 @@ func (r *Reader) head(f *os.File) (firstRecord, error) {
 	if r.header, err = vcf.ReadHeader(next, r.path); err != nil {
 		return first, err
 	}
-	line, err := next()
-	if errors.Is(err, io.EOF) {
+	from := z.Offset()
+	for {
+		line, err := next()
+		if errors.Is(err, io.EOF) {
+			return first, nil
+		}
+		if err != nil {
+			return first, err
+		}
+		contig, rest, _ := bytes.Cut(line, []byte{'\t'})
+		if bytes.HasPrefix(rest, []byte("0\t")) {
+			continue
+		}
+		first.contig, first.from = string(contig), from
 		return first, nil
 	}
-	first.contig = string(contigOf(line))
-	return first, err
 }
 
 func contigOf(line []byte) []byte {
@@ -178,7 +190,9 @@ func text(o bgzf.Offset) string { return fmt.Sprintf("%d:%d", o.Block(), o.Withi
 func (x *indexed) next() ([]byte, error) {
 	x.from = x.in.Offset()
 	var err error
-	x.buf, x.at, err = x.in.Line(x.buf, vcf.MaxLine)
+	for x.buf = x.buf[:0]; len(x.buf) == 0 && err == nil; { // a file may end in empty lines
+		x.buf, x.at, err = x.in.Line(x.buf, vcf.MaxLine)
+	}
 	if errors.Is(err, io.EOF) && len(x.marks) > 0 {
 		return nil, misfit(x.path, "offset "+text(x.marks[0].At), "it promises a record here, and there is none")
 	}

@@ -45,10 +45,14 @@ type cursor struct {
 }
 
 // meets says whether [pos, end) meets an interval. pos must not go down from
-// call to call; end may.
+// call to call; end may. What begins before the first base (VCF's position 0)
+// meets none: no index holds it.
 func (c *cursor) meets(pos, end int) bool {
-	if c.all {
+	switch {
+	case c.all:
 		return true
+	case pos < 0:
+		return false
 	}
 	for len(c.left) > 0 && c.left[0].End <= pos {
 		c.left = c.left[1:]
