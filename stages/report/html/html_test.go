@@ -320,7 +320,7 @@ func TestLowCoverageIsMarkedInText(t *testing.T) {
 func TestPrintedMargin(t *testing.T) {
 	r := load(t, "haem")
 	r.Test.Indication = "Cancer: \"a\" {b}"
-	want := `content: "AML\00002dDEMO \0000b7 M80\00002e1 Cancer\00003a \000022a\000022 \00007bb\00007d \0000b7 bundle 0d2f0d2f0d2f\002026";`
+	want := `content: "AML\2d DEMO \b7  M80\2e 1 Cancer\3a  \22 a\22  \7b b\7d  \b7  bundle 0d2f0d2f0d2f\2026 ";`
 	if page := write(t, r); !strings.Contains(page, want) {
 		_, got, _ := strings.Cut(page, "@bottom-left")
 		t.Errorf("got %.200s", got)

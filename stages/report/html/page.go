@@ -242,8 +242,8 @@ func (p *page) Margin() template.CSS {
 }
 
 // cssString writes a CSS string in which every character but ASCII letters,
-// digits and spaces is a hexadecimal escape (CSS Syntax Level 3, section
-// 4.3.7). html/template would take a text with a colon in it for a URL and
+// digits and spaces is a hexadecimal escape, ended by a space that belongs to it
+// (CSS Syntax Level 3, section 4.3.7). html/template would take a text with a colon in it for a URL and
 // drop it.
 func cssString(s string) template.CSS {
 	var b strings.Builder
@@ -255,7 +255,7 @@ func cssString(s string) template.CSS {
 		case r == 0:
 			b.WriteRune(utf8.RuneError) // CSS has no escape for NUL
 		default:
-			fmt.Fprintf(&b, "\\%06x", r)
+			fmt.Fprintf(&b, "\\%x ", r)
 		}
 	}
 	b.WriteByte('"')
@@ -358,6 +358,15 @@ func (p *page) HotspotSummary() string {
 func (p *page) Accounting() string {
 	return fmt.Sprintf("Every allele of the sample inside the panel stands in one of two tables: %s = %s reported + %s excluded.",
 		report.Plural(p.Counts.Alleles, "allele", "alleles"), report.Count(p.Counts.Reported), report.Count(p.Counts.Excluded))
+}
+
+// listed gives a gene's parts without sequence for the table of genes: none for
+// a gene that is not assessed at all and says so in a note.
+func listed(g report.Gene) string {
+	if g.State == "not assessed" && len(g.Notes) > 0 {
+		return ""
+	}
+	return strings.Join(g.NotAssessed, "; ")
 }
 
 func tierName(t string) string {

@@ -15,6 +15,7 @@ import (
 const (
 	maxAllele = 16   // a base sequence in a table
 	maxName   = 48   // a HGVS name in a table
+	maxKept   = 20   // a name or id that stays on one line
 	maxFull   = 2000 // anything in a variant's detail
 )
 
@@ -29,6 +30,8 @@ var words = template.FuncMap{
 	"terms":       terms,
 	"join":        func(values []string) string { return strings.Join(values, ", ") },
 	"soft":        soft,
+	"listed":      listed,
+	"keep":        keep,
 	"field":       field,
 	"sentence":    sentence,
 	"dot":         dot,
@@ -95,6 +98,15 @@ func soft(s string) template.HTML {
 		before = r
 	}
 	return template.HTML(b.String()) // each character was escaped above
+}
+
+// keep gives the class of a cell whose text should stay on one line: a name or
+// an id, unless it is so long that it would push the table off the page.
+func keep(s string) string {
+	if utf8.RuneCountInString(s) > maxKept {
+		return "k"
+	}
+	return "k one"
 }
 
 // field is the value of a source's field. ClinVar writes words with "_" and
