@@ -178,21 +178,22 @@ func (w *writer) span(first, last int) {
 
 // AlleleText gives an ALT as VEP's first field names it: without the first base
 // where every allele of the record shares it and one is of another length, "-"
-// for what is then empty.
+// for what is then empty. Symbolic alleles and '*' have no say.
 func AlleleText(ref string, alts []string, i int) string {
-	trim := false
+	differ, shared := false, true
 	for _, a := range alts {
-		trim = trim || len(a) != len(ref)
+		if a == "" || strings.ContainsAny(a[:1], "<*") {
+			continue
+		}
+		differ = differ || len(a) != len(ref)
+		shared = shared && a[0] == ref[0]
 	}
-	for _, a := range alts {
-		trim = trim && a != "" && a[0] == ref[0]
-	}
-	switch alt := alts[i]; {
-	case !trim:
+	alt := alts[i]
+	switch {
+	case !differ || !shared:
 		return alt
 	case len(alt) == 1:
 		return "-"
-	default:
-		return alt[1:]
 	}
+	return alt[1:]
 }
