@@ -160,12 +160,12 @@ const checkEvery = 4096
 
 func (s shard) measure(ctx context.Context, file *bam.File, o Options) error {
 	intervals := s.of.stretches[s.start:s.end]
-	records, err := file.Query(s.of.id, intervals)
+	depth := pileup.NewDepth(intervals, o.pileup())
+	records, err := file.Query(s.of.id, depth.Intervals())
 	if err != nil {
 		return err
 	}
 	defer records.Close()
-	depth := pileup.NewDepth(intervals, o.pileup())
 	var rec bam.Record
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 && ctx.Err() != nil {

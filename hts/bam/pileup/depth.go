@@ -64,8 +64,29 @@ func NewDepth(intervals []bam.Interval, o Options) *Depth {
 	return d
 }
 
+// reach is how far before an interval a second mate may end and still have a
+// first mate that goes on into it; longer reads than this come in no pairs.
+const reach = 512
+
+// Intervals gives where the records lie that Add needs, sorted and disjoint.
+func (d *Depth) Intervals() []bam.Interval {
+	if d.options.Mode != MatesOnce {
+		return d.intervals
+	}
+	var out []bam.Interval
+	for _, in := range d.intervals {
+		in.Start = max(in.Start-reach, 0)
+		if n := len(out); n > 0 && in.Start <= out[n-1].End {
+			out[n-1].End = max(out[n-1].End, in.End)
+			continue
+		}
+		out = append(out, in)
+	}
+	return out
+}
+
 // Add counts one record of the intervals' reference. Records come sorted by
-// position; those that meet no interval may be left out.
+// position; those that meet none of Intervals may be left out.
 //
 // With MatesOnce a read and its mate are one fragment when the read is a
 // proper pair's, is not supplementary, has its mate on the same reference, and
@@ -73,6 +94,11 @@ func NewDepth(intervals []bam.Interval, o Options) *Depth {
 // other comes, and the bases that both align are then counted once. This is
 // mosdepth's rule: supplementary alignments and pairs that are not proper
 // count read by read.
+//
+// Where both mates have a CIGAR of one operation mosdepth (0.3.3) takes one
+// away from the second's start to the first's end, so the bases of a first mate
+// beyond a shorter second one do not count at all. Depth does the same, to be
+// the number that laboratories compare with; it never counts too much by it.
 func (d *Depth) Add(r *bam.Record) {
 	if !d.options.counts(r) {
 		return
@@ -89,9 +115,23 @@ func (d *Depth) Add(r *bam.Record) {
 		d.add(s.Start, s.End, 1)
 	}
 	if d.options.Mode == MatesOnce {
-		if mate, ok := d.mates.take(r, d.spans); ok {
-			d.addOverlap(d.spans, mate)
+		if first, ok := d.mates.take(r, d.spans); ok {
+			d.addPair(first, r)
 		}
+	}
+}
+
+// addPair corrects for the second mate r, whose spans are at hand.
+func (d *Depth) addPair(first mate, r *bam.Record) {
+	d.addOverlap(d.spans, first.spans)
+	if first.ops != 1 || r.NOps() != 1 {
+		return
+	}
+	// mosdepth's surplus, which must not depend on what other intervals are
+	// asked for: an interval gets it from every r that Intervals promises it.
+	start, end := r.End(), first.end()
+	for i := d.first; i < len(d.intervals) && d.intervals[i].Start < min(end, r.End()+reach); i++ {
+		d.addTo(i, start, end, -1)
 	}
 }
 
@@ -121,12 +161,17 @@ func (d *Depth) add(start, end int, by int32) {
 		i += j
 	}
 	for ; i < len(d.intervals) && d.intervals[i].Start < end; i++ {
-		in := d.intervals[i]
-		if in.End <= start {
-			continue
-		}
-		d.depth[i][max(start, in.Start)-in.Start] += by
-		d.depth[i][min(end, in.End)-in.Start] -= by
+		d.addTo(i, start, end, by)
+	}
+}
+
+// addTo adds by to the bases of interval i that lie in [start, end).
+func (d *Depth) addTo(i, start, end int, by int32) {
+	in := d.intervals[i]
+	start, end = max(start, in.Start), min(end, in.End)
+	if start < end {
+		d.depth[i][start-in.Start] += by
+		d.depth[i][end-in.Start] -= by
 	}
 }
 

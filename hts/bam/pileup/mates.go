@@ -9,43 +9,56 @@ import (
 // mates holds, by name, the reads whose mate is still to come and overlaps
 // them. The zero value is ready.
 type mates struct {
-	seen  map[string][]bam.Interval
+	seen  map[string]mate
 	limit int // sweep when this many are held
 }
 
-// take gives the stretches of r's mate when the mate was kept, and keeps r when
-// its mate is still to come. A mate is given once.
-func (m *mates) take(r *bam.Record, spans []bam.Interval) ([]bam.Interval, bool) {
-	if r.Flag()&(bam.ProperPair|bam.Supplementary) != bam.ProperPair {
-		return nil, false
+// mate is what is kept of a read.
+type mate struct {
+	spans []bam.Interval
+	ops   int // CIGAR operations
+}
+
+func (m mate) end() int {
+	if len(m.spans) == 0 {
+		return -1
 	}
-	mate, kept := m.seen[string(r.Name())]
+	return m.spans[len(m.spans)-1].End
+}
+
+// take gives r's mate when the mate was kept, and keeps r when its mate is still
+// to come. A mate is given once.
+func (m *mates) take(r *bam.Record, spans []bam.Interval) (mate, bool) {
+	if r.Flag()&(bam.ProperPair|bam.Supplementary) != bam.ProperPair {
+		return mate{}, false
+	}
+	first, kept := m.seen[string(r.Name())]
 	if r.RefID() == r.MateRefID() && r.End() > r.MatePos() &&
 		(r.Pos() < r.MatePos() || r.Pos() == r.MatePos() && !kept) {
 		m.keep(r, spans)
-		return nil, false
+		return mate{}, false
 	}
 	if kept {
 		delete(m.seen, string(r.Name()))
 	}
-	return mate, kept
+	return first, kept
 }
 
 func (m *mates) keep(r *bam.Record, spans []bam.Interval) {
 	if m.seen == nil {
-		m.seen, m.limit = map[string][]bam.Interval{}, 1024
+		m.seen, m.limit = map[string]mate{}, 1024
 	}
 	if len(m.seen) >= m.limit {
 		m.sweep(r.Pos())
 	}
-	m.seen[string(r.Name())] = slices.Clone(spans)
+	m.seen[string(r.Name())] = mate{spans: slices.Clone(spans), ops: r.NOps()}
 }
 
 // sweep forgets the reads that end at or before pos: their mates were left out
 // by flag, quality or region, or never overlap them.
 func (m *mates) sweep(pos int) {
-	for name, spans := range m.seen {
-		if len(spans) == 0 || spans[len(spans)-1].End <= pos {
+	for name, read := range m.seen {
+		if read.end() <= pos {
 			delete(m.seen, name)
 		}
 	}
