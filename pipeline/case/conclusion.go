@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"varpanel/reference/panel"
 	"varpanel/stages/coverage"
 	"varpanel/stages/report"
 )
@@ -25,19 +26,36 @@ func (p *phase) conclude(r *report.Report) {
 		}
 	}
 	tiers := strings.Join(top, " or ")
-	switch {
-	case len(named) == 0 && r.Counts.Records == 0:
-		c.Headline = fmt.Sprintf("No record of the VCF lies in the panel: no variant reached tier %s.", tiers)
-	case len(named) == 0:
-		c.Headline = fmt.Sprintf("No variant reached tier %s in %s.", tiers, report.Plural(len(r.Test.Genes), "gene", "genes"))
-	default:
-		c.Headline = fmt.Sprintf("%s reached tier %s: %s.", report.Plural(len(named), "variant", "variants"), tiers, someOf(named))
+	where := report.Plural(len(r.Test.Genes), "gene", "genes")
+	if n := countGenes(r, panel.NotAssessed); n > 0 {
+		where += fmt.Sprintf(", of which %d not assessed", n)
 	}
-	c.Points = append(c.Points, p.missingGenes(r)...)
+	switch {
+	case len(named) > 0:
+		c.Headline = fmt.Sprintf("%s reached tier %s in %s: %s.", report.Plural(len(named), "variant", "variants"), tiers, where, someOf(named))
+	case r.Counts.Records == 0:
+		c.Headline = fmt.Sprintf("No record of the VCF lies in the panel: no variant reached tier %s in %s.", tiers, where)
+	default:
+		c.Headline = fmt.Sprintf("No variant reached tier %s in %s.", tiers, where)
+	}
+	p.gate(r)
+	if c.Gate == gateFail {
+		c.Headline += " The QC gate failed: what was not read deep enough is not negative."
+	}
+	c.Points = append(c.Points, p.unseenContigs()...)
 	c.Points = append(c.Points, p.symbolicPoints(r)...)
 	c.Points = append(c.Points, p.callPoints()...)
 	c.Points = append(c.Points, p.caseFlagPoints()...)
-	p.gate(r)
+}
+
+func countGenes(r *report.Report, state panel.State) int {
+	n := 0
+	for _, g := range r.Test.Genes {
+		if g.State == string(state) {
+			n++
+		}
+	}
+	return n
 }
 
 // topTiers are the tiers that the headline counts.
@@ -68,29 +86,14 @@ func someOf(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
 }
 
-// missingGenes says which genes this case or this test cannot speak of.
-func (p *phase) missingGenes(r *report.Report) []string {
-	var points []string
-	var not, part []string
-	for _, g := range r.Test.Genes {
-		switch g.State {
-		case "not assessed":
-			not = append(not, g.Symbol)
-		case "part assessed":
-			part = append(part, g.Symbol)
-		}
+// unseenContigs says where the VCF cannot hold a call.
+func (p *phase) unseenContigs() []string {
+	lacking := p.plan.contigsWithoutCalls()
+	if len(lacking) == 0 {
+		return nil
 	}
-	if len(not) > 0 {
-		points = append(points, "Not assessed by this test: "+strings.Join(not, ", ")+".")
-	}
-	if len(part) > 0 {
-		points = append(points, "Assessed in part only: "+strings.Join(part, ", ")+".")
-	}
-	if lacking := p.plan.contigsWithoutCalls(); len(lacking) > 0 {
-		points = append(points, fmt.Sprintf("The VCF's header has no contig %s: nothing can have been called in %s.",
-			strings.Join(lacking, ", "), strings.Join(p.plan.genesOn(lacking), ", ")))
-	}
-	return points
+	return []string{fmt.Sprintf("The VCF's header has no contig %s: nothing can have been called in %s.",
+		strings.Join(lacking, ", "), strings.Join(p.plan.genesOn(lacking), ", "))}
 }
 
 // symbolicPoints names symbolic, copy-number and repeat records in the panel.

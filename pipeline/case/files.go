@@ -108,7 +108,7 @@ func (p *phase) annotatedVCF() (vcf, tbi func(io.Writer) error, removed []string
 		row := reportvcf.Row{Line: v.Line, Tier: "untiered", CSQ: entries}
 		if len(v.Evaluations) > 0 {
 			row.Tier = v.Evaluations[0].Tier
-			row.Rule = strings.TrimSpace(v.Evaluations[0].TierRule + " " + v.Evaluations[0].TierVersion)
+			row.Rule = v.Evaluations[0].TierRule + "/" + v.Evaluations[0].TierVersion
 		}
 		rows = append(rows, row)
 	}
@@ -117,7 +117,7 @@ func (p *phase) annotatedVCF() (vcf, tbi func(io.Writer) error, removed []string
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		rows = append(rows, reportvcf.Row{Line: v.Line, Rule: v.Exclusion.Rule + " " + v.Exclusion.Version, CSQ: entries})
+		rows = append(rows, reportvcf.Row{Line: v.Line, Rule: v.Exclusion.Rule + "/" + v.Exclusion.Version, CSQ: entries})
 	}
 	var text, index bytes.Buffer
 	removed, err = reportvcf.Write(&text, &index, p.calls.header, strings.Join(csq.Fields[:], "|"), rows)

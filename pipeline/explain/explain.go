@@ -87,7 +87,7 @@ func (f *folder) notFound(q question, seq genome.Sequence, model *transcript.Mod
 	}
 	for _, p := range predictions {
 		if p.Transcript != nil {
-			out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s %s %s %s", p.Transcript.Gene, p.Transcript.Accession, p.HGVSc, p.HGVSp, p.Terms[0])))
+			out = append(out, naming{p.Transcript.Gene, p.Transcript.Accession, p.HGVSc, p.HGVSp, p.Terms[0].String()}.String())
 		}
 	}
 	near, inside := f.region(q)

@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -139,5 +138,5 @@ func (n naming) String() string {
 			parts = append(parts, s)
 		}
 	}
-	return fmt.Sprint(strings.Join(parts, " "))
+	return strings.Join(parts, " ")
 }
