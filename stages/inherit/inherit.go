@@ -43,7 +43,8 @@ func Apply(variants []*variant.Variant, o Options) error {
 	return nil
 }
 
-// candidate is an allele that a gene's two-allele mode may use.
+// candidate is an allele that a gene's two-allele mode may use. A gene that two
+// panels give different modes has one for each.
 type candidate struct {
 	v      *variant.Variant
 	e      *variant.Evaluation
@@ -88,7 +89,7 @@ func (o Options) single(v *variant.Variant, genes map[string][]*candidate) error
 			}
 		}
 		if mod.two {
-			if err := o.note(v, e, mod, locus, copies, genes); err != nil {
+			if err := o.note(v, e, locus, copies, genes); err != nil {
 				return err
 			}
 		}
@@ -126,13 +127,13 @@ func (o Options) counts(v *variant.Variant, copies sex.Copies) bool {
 
 // note keeps an allele for the modes that need two, if it passes their
 // frequency class.
-func (o Options) note(v *variant.Variant, e *variant.Evaluation, mod model, l sex.Locus, copies sex.Copies,
+func (o Options) note(v *variant.Variant, e *variant.Evaluation, l sex.Locus, copies sex.Copies,
 	genes map[string][]*candidate) error {
 	passes, err := o.Filter.Passes(v, profile.Recessive)
 	if err != nil || !passes {
 		return err
 	}
-	c := &candidate{v: v, e: e, alone: mod.one != "", filter: SimpleRecessive}
+	c := &candidate{v: v, e: e, filter: SimpleRecessive}
 	compound := CompoundHeterozygous
 	if l == sex.X {
 		c.filter, compound = XLinkedSimpleRecessive, XLinkedCompoundHeterozygous
@@ -147,6 +148,13 @@ func (o Options) note(v *variant.Variant, e *variant.Evaluation, mod model, l se
 	}
 	genes[e.HGNCID+"\t"+e.Gene] = append(genes[e.HGNCID+"\t"+e.Gene], c)
 	return nil
+}
+
+// accepted tells whether some mode of the gene accepts the allele as it stands.
+func (c *candidate) accepted() bool {
+	return slices.ContainsFunc(c.v.Evaluations, func(e variant.Evaluation) bool {
+		return e.HGNCID == c.e.HGNCID && e.Gene == c.e.Gene && len(e.Inheritance) > 0
+	})
 }
 
 // relation is how two alleles of a gene lie to each other.
@@ -170,7 +178,7 @@ func pair(candidates []*candidate) {
 		partner, best := bestPartner(c, candidates)
 		switch {
 		case partner == nil:
-			if !c.alone {
+			if !c.accepted() {
 				c.v.Flag(FlagLone)
 			}
 			continue
@@ -193,8 +201,8 @@ func pair(candidates []*candidate) {
 func bestPartner(c *candidate, candidates []*candidate) (*candidate, relation) {
 	var unknown, same *candidate
 	for _, other := range candidates {
-		if other == c {
-			continue
+		if other.v == c.v {
+			continue // also under another mode of the gene
 		}
 		switch r := relate(c, other); {
 		case r == trans:

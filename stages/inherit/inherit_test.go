@@ -235,6 +235,38 @@ func TestPairs(t *testing.T) {
 	}
 }
 
+// TestTwoModesOfOneGene: an allele is no partner of itself where two panels give
+// its gene two modes that need a pair, and a mode that takes it alone is enough.
+func TestTwoModesOfOneGene(t *testing.T) {
+	two := func(first, second panel.MOI) *variant.Variant {
+		v := called("chr1", 100, first, caller.Het)
+		v.Evaluations = append(v.Evaluations, v.Evaluations[0])
+		v.Evaluations[1].PanelMOI = string(second)
+		return v
+	}
+	v := two(panel.Biallelic, panel.Both)
+	if err := Apply([]*variant.Variant{v}, options(t, sex.Unknown)); err != nil {
+		t.Fatal(err)
+	}
+	if got := v.Evaluations[0].Inheritance; len(got) > 0 {
+		t.Errorf("biallelic, alone: %v", got)
+	}
+	if got := v.Evaluations[1].Inheritance; !slices.Equal(got, []string{InheritedAutosomalDominant}) || len(v.Flags) > 0 {
+		t.Errorf("both, alone: %v, flags %v", got, v.Flags)
+	}
+	v, w := two(panel.Biallelic, panel.MonoallelicNotImprinted), two(panel.Biallelic, panel.MonoallelicNotImprinted)
+	w.Allele.Pos = 199
+	if err := Apply([]*variant.Variant{v, w}, options(t, sex.Unknown)); err != nil {
+		t.Fatal(err)
+	}
+	if got := v.Evaluations[0].Inheritance; !slices.Equal(got, []string{CompoundHeterozygous}) {
+		t.Errorf("a pair: %v", got)
+	}
+	if got := v.Evaluations[0].Evidence; len(got) != 1 {
+		t.Errorf("evidence %v", got)
+	}
+}
+
 func TestPairsOnX(t *testing.T) {
 	for _, tt := range []struct {
 		sex  sex.Sex
