@@ -24,7 +24,7 @@ func (o Options) somatic(v *variant.Variant, k knowledge) (decision, error) {
 		if t.TierIIHotspot {
 			words += " or a hotspot entry"
 		}
-		words += " in a gene of the panel, without therapy evidence; " + t.Confirm
+		words += " in a gene of the panel, without therapy evidence, " + t.Confirm
 		return decision{tier: "II", rule: RuleWithoutTherapy, evidence: []string{ruleText(o.Profile, RuleWithoutTherapy, words)}}, nil
 	}
 	af, from, known, err := o.Filter.PopulationAF(v)
