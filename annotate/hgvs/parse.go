@@ -2,6 +2,7 @@ package hgvs
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -226,12 +227,9 @@ func parseProtein(s string) (string, error) {
 		return "", fmt.Errorf("an empty protein name")
 	}
 	var out strings.Builder
-	out.WriteString("p.(")
-	digits := false
 	for c := (cursor{rest: inner}); c.rest != ""; {
 		if n, ok := c.number(); ok {
 			fmt.Fprint(&out, n)
-			digits = true
 			continue
 		}
 		if word, ok := c.protein(); ok {
@@ -240,16 +238,24 @@ func parseProtein(s string) (string, error) {
 		}
 		return "", fmt.Errorf("%q is not read in a protein name", c.rest)
 	}
-	if !digits {
-		return "", fmt.Errorf("a position is missing")
+	if !proteinChange.MatchString(out.String()) {
+		return "", fmt.Errorf("not a protein change")
 	}
-	out.WriteByte(')')
-	return out.String(), nil
+	return "p.(" + out.String() + ")", nil
 }
+
+// proteinChange is the grammar of one change in three-letter form: a
+// substitution, a frame shift, an extension, an identity, a deletion, a
+// duplication, an insertion between two amino acids, or a deletion-insertion.
+var proteinChange = regexp.MustCompile(`^(?:` +
+	`[A-Z][a-z]{2}\d+(?:[A-Z][a-z]{2}|\?|=|del|dup|delins(?:[A-Z][a-z]{2})+` +
+	`|(?:[A-Z][a-z]{2})?fs(?:Ter(?:\d+|\?)?)?|(?:[A-Z][a-z]{2})?ext(?:(?:Ter|Met)?-?(?:\d+|\?)|Ter))` +
+	`|[A-Z][a-z]{2}\d+_[A-Z][a-z]{2}\d+(?:=|del|dup|(?:del)?ins(?:[A-Z][a-z]{2})+)` +
+	`)$`)
 
 // protein takes one word of a protein name: an amino acid or a kind of change.
 func (c *cursor) protein() (string, bool) {
-	for _, word := range []string{"delins", "del", "dup", "ins", "fs", "ext", "_", "=", "?"} {
+	for _, word := range []string{"delins", "del", "dup", "ins", "fs", "ext", "_", "=", "?", "-"} {
 		if c.take(word) {
 			return word, true
 		}

@@ -33,13 +33,33 @@ func sharedFile(t testing.TB, name string) io.Reader {
 
 const canonical = "data/genes/GRCh38.ensembl110.canonical.gff3.gz"
 
+// shared keeps the models that were read: they are immutable.
+var shared = map[string]*Model{}
+
 func readShared(t testing.TB, name string) *Model {
 	t.Helper()
-	m, err := ReadGFF3(sharedFile(t, name), name)
-	if err != nil {
-		t.Fatal(err)
+	in := sharedFile(t, name)
+	if shared[name] == nil {
+		m, err := ReadGFF3(in, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shared[name] = m
 	}
-	return m
+	return shared[name]
+}
+
+func BenchmarkReadGFF3(b *testing.B) {
+	text, err := io.ReadAll(sharedFile(b, canonical))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if _, err := ReadGFF3(bytes.NewReader(text), "canonical"); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // The facts are those of the data's README.
