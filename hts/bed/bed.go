@@ -5,6 +5,7 @@ package bed
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -41,19 +42,14 @@ func Read(r io.Reader, name string) ([]Record, error) {
 		if n == 1 {
 			text = strings.TrimPrefix(text, "\ufeff")
 		}
-		if skipped(text) {
-			continue
+		rec, ok, err := Parse(text)
+		if err != nil {
+			return nil, fault.Inputf(name, "line "+strconv.Itoa(n), "%v", err)
 		}
-		rec, column, msg := parse(text)
-		if msg != "" {
-			place := "line " + strconv.Itoa(n)
-			if column != "" {
-				place += ": " + column
-			}
-			return nil, fault.Inputf(name, place, "%s", msg)
+		if ok {
+			rec.Line = n
+			out = append(out, rec)
 		}
-		rec.Line = n
-		out = append(out, rec)
 	}
 	if errors.Is(scan.Err(), bufio.ErrTooLong) {
 		return nil, fault.Inputf(name, "line "+strconv.Itoa(n+1), "longer than %d bytes", maxLine)
@@ -69,33 +65,36 @@ func skipped(text string) bool {
 	return word == "track" || word == "browser"
 }
 
-// parse gives a record, or the column and what is wrong with it.
-func parse(text string) (rec Record, column, msg string) {
+// Parse reads one line without its end. ok is false for a line that Read passes
+// over. An error names the column and what is wrong with it.
+func Parse(text string) (rec Record, ok bool, err error) {
+	if skipped(text) {
+		return rec, false, nil
+	}
 	f := strings.Split(text, "\t")
 	if len(f) == 1 {
 		f = strings.Fields(text)
 	}
 	if len(f) < 3 {
-		return rec, "", "fewer than three columns"
+		return rec, false, errors.New("fewer than three columns")
 	}
 	rec.Contig = f[0]
 	if rec.Contig == "" {
-		return rec, "chrom", "empty"
+		return rec, false, errors.New("chrom: empty")
 	}
-	var ok bool
 	if rec.Start, ok = position(f[1]); !ok {
-		return rec, "start", "not a position: " + strconv.Quote(f[1])
+		return rec, false, fmt.Errorf("start: not a position: %q", f[1])
 	}
 	if rec.End, ok = position(f[2]); !ok {
-		return rec, "end", "not a position: " + strconv.Quote(f[2])
+		return rec, false, fmt.Errorf("end: not a position: %q", f[2])
 	}
 	if rec.End < rec.Start {
-		return rec, "end", "before the start"
+		return rec, false, errors.New("end: before the start")
 	}
 	if len(f) > 3 {
 		rec.Name, rec.Rest = f[3], f[4:]
 	}
-	return rec, "", ""
+	return rec, true, nil
 }
 
 func position(s string) (int, bool) {

@@ -185,6 +185,16 @@ func (x *Index) Marks(id, start, end int) []Mark {
 	return slices.Compact(out)
 }
 
+// Covers tells whether reading Chunks(id, start, end) comes across a record that
+// begins at an offset.
+func (x *Index) Covers(id, start, end int, at bgzf.Offset) bool {
+	found := false
+	x.walk(id, start, end, func(_ bin, c bgzf.Chunk, least bgzf.Offset) {
+		found = found || at >= max(c.Begin, least) && at < c.End
+	})
+	return found
+}
+
 // walk calls do for every chunk that may hold records of the region, with the
 // offset before which no record overlaps it.
 func (x *Index) walk(id, start, end int, do func(b bin, c bgzf.Chunk, least bgzf.Offset)) {
