@@ -105,7 +105,7 @@ func (f *Filter) perGene(v *variant.Variant, id string, missing profile.Missing,
 	left, unknown := 0, false
 	for i := range v.Evaluations {
 		e := &v.Evaluations[i]
-		if isDropped(e) {
+		if Dropped(e) {
 			continue
 		}
 		said, observed, threshold := says(e)
@@ -138,10 +138,7 @@ func (f *Filter) perGene(v *variant.Variant, id string, missing profile.Missing,
 	}
 }
 
-// isDropped tells whether a rule dropped the evaluation for its gene.
-func isDropped(e *variant.Evaluation) bool { return e.Tier == Untiered && rescuable(e.TierRule) }
-
 // Dropped tells whether a rule dropped an evaluation for its gene while another
 // gene keeps the allele. It is neither tiered nor half of a compound
 // heterozygote.
-func Dropped(e *variant.Evaluation) bool { return isDropped(e) }
+func Dropped(e *variant.Evaluation) bool { return e.Tier == Untiered && rescuable(e.TierRule) }

@@ -6,7 +6,8 @@ import (
 	"varpanel/stages/sex"
 )
 
-// Segregation filters, by the names of Genomics England's report models.
+// Segregation filters, by the names of Genomics England's report models; YLinked
+// is ours, as PanelApp has no mode for Y.
 const (
 	SimpleRecessive             = "SimpleRecessive"
 	CompoundHeterozygous        = "CompoundHeterozygous"
@@ -16,19 +17,23 @@ const (
 	XLinkedSimpleRecessive      = "XLinkedSimpleRecessive"
 	XLinkedCompoundHeterozygous = "XLinkedCompoundHeterozygous"
 	XLinkedMonoallelic          = "XLinkedMonoallelic"
-	YLinked                     = "YLinked" // ours: PanelApp has no mode for Y
+	YLinked                     = "YLinked"
 	MitochondrialGenome         = "MitochondrialGenome"
-	FlagUnknown                 = "moi-unknown"
-	FlagMismatch                = "moi-contig-mismatch" // the panel's mode is not one of this chromosome
-	FlagOrigin                  = "parent-of-origin-unknown"
-	FlagPhase                   = "phase-unknown"
-	FlagCis                     = "cis"        // the other alleles of the gene are on the same haplotype
-	FlagLone                    = "lone-het"   // one het allele in a gene that needs two
-	FlagHetXMale                = "het-x-male" // a het call where a male has one copy
-	FlagSexUnknown              = "sex-unknown"
-	FlagYInFemale               = "y-in-female"
-	FlagPloidy                  = "ploidy-mismatch" // a haploid call where two copies are expected
-	FlagNoGenotype              = "genotype-not-assessable"
+)
+
+// Flags that this package sets.
+const (
+	FlagUnknown    = "moi-unknown"
+	FlagMismatch   = "moi-contig-mismatch"      // the panel's mode is not one of this chromosome
+	FlagOrigin     = "parent-of-origin-unknown" // imprinting decides, and the parents are not here
+	FlagPhase      = "phase-unknown"
+	FlagCis        = "cis"        // the gene's other alleles lie on the same haplotype
+	FlagLone       = "lone-het"   // one het allele in a gene that needs two
+	FlagHetXMale   = "het-x-male" // a het call where a male has one copy
+	FlagSexUnknown = "sex-unknown"
+	FlagYInFemale  = "y-in-female"
+	FlagPloidy     = "ploidy-mismatch" // a haploid call where two copies are expected
+	FlagNoGenotype = "genotype-not-assessable"
 )
 
 // model is one mode of inheritance on one kind of chromosome.
