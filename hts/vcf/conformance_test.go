@@ -142,7 +142,15 @@ func TestSpecificationFiles(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("hts-specs VCF 4.1 to 4.3: %d matched of %d run, %d not applicable", matched, run, skipped)
+	for _, row := range table(t, shared(t, "conformance/hts-specs/vcf/4.5/passed.tsv")) {
+		run++
+		if got, msg := verdict(t, shared(t, "conformance/hts-specs/vcf/4.5/passed/"+row["file"])); got == "refused" {
+			t.Errorf("4.5 passed/%s: %s", row["file"], msg)
+		} else {
+			matched++
+		}
+	}
+	t.Logf("hts-specs VCF 4.1 to 4.3, and 4.5's passed file: %d matched of %d run, %d not applicable", matched, run, skipped)
 }
 
 func reasonNotAsked(file string) string {
