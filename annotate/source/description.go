@@ -17,6 +17,8 @@ const (
 	FieldCondition    = "condition"
 	FieldGene         = "gene"
 	FieldProtein      = "protein"
+	FieldName         = "name"   // of the panel's own hotspots
+	FieldOrigin       = "origin" // of the panel's own hotspots: where the row comes from
 	FieldKnown        = "known"  // of a list: include or artefact
 	FieldReason       = "reason" // of a list
 )

@@ -9,12 +9,6 @@ import (
 // hotspots.tsv.
 const PanelHotspots = "panel-hotspots"
 
-// fieldName is a hotspot row's name, fieldOrigin where it comes from.
-const (
-	fieldName   = "name"
-	fieldOrigin = "origin"
-)
-
 type panelHotspots struct {
 	rows     []hotspot.Row
 	byAllele map[allele.Allele][]int
@@ -37,7 +31,7 @@ func (s *Set) AddHotspots(rows []hotspot.Row, version string) {
 	s.panel = p
 	s.descriptions = append(s.descriptions, Description{
 		Name: PanelHotspots, Version: version, Kind: Hotspot,
-		Keys: []string{FieldGene, fieldName, fieldOrigin, FieldProtein},
+		Keys: []string{FieldGene, FieldName, FieldOrigin, FieldProtein},
 	})
 }
 

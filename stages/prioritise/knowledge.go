@@ -45,8 +45,11 @@ func (o Options) knowledgeOf(v *variant.Variant) knowledge {
 		switch {
 		case h.Kind == source.Hotspot:
 			k.hotspot = true
-			what := strings.TrimSpace(d.Value(h, source.FieldGene) + " " + d.Value(h, source.FieldProtein))
-			k.words = append(k.words, strings.TrimSpace(fmt.Sprintf("hotspot: %s %s", named(h), what))+" (by "+string(h.By)+")")
+			what := d.Value(h, source.FieldName)
+			if what == "" {
+				what = strings.TrimSpace(d.Value(h, source.FieldGene) + " " + d.Value(h, source.FieldProtein))
+			}
+			k.words = append(k.words, strings.TrimSpace("hotspot: "+h.Source+" "+what)+" (by "+string(h.By)+")")
 		case h.Kind == source.List && d.Value(h, source.FieldKnown) == source.Include:
 			k.include = true
 			k.words = append(k.words, strings.TrimSuffix("include list: "+d.Value(h, source.FieldReason), ": "))

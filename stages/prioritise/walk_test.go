@@ -324,6 +324,7 @@ func haem() []call {
 
 func TestCaseC(t *testing.T) {
 	for _, name := range []string{"haem-myeloid", "haem-lymphoid"} {
+		named := "hotspot: panel-hotspots NPM1 type A (by allele)"
 		ranked, _ := walk{profile: name, calls: haem()}.run(t)
 		// Two kinds of evidence before one; equal ones by severity, then by place.
 		want := []string{"DNMT3A II", "IDH1 II", "JAK2 II", "NPM1 II", "FLT3 II"}
@@ -334,6 +335,9 @@ func TestCaseC(t *testing.T) {
 			if len(v.Flags) > 0 {
 				t.Errorf("%s: %s: flags %v", name, v.Allele, v.Flags)
 			}
+		}
+		if got := ranked[3].Evaluations[0].Evidence; !slices.Contains(got, named) {
+			t.Errorf("%s: NPM1: evidence %q", name, got)
 		}
 	}
 }
