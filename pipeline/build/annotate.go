@@ -6,6 +6,7 @@ import (
 
 	"varpanel/reference/contig"
 	"varpanel/reference/panel"
+	"varpanel/stages/sex"
 )
 
 // falseDuplication names the genes that GRCh38 hides behind a false duplication
@@ -22,8 +23,10 @@ var selenoproteins = []string{
 	"SEPHS2", "TXNRD1", "TXNRD2", "TXNRD3",
 }
 
-// describe fills what the panels say of the gene. It gives a warning, or "".
-func (m *member) describe(assembly string) (warning string) {
+// describe fills what the panels say of the gene. It gives a warning, or "":
+// PanelApp's own lint of a gene on X (pseudoautosomal regions aside) with an
+// autosomal mode.
+func (m *member) describe(assembly string, loci *sex.Loci) (warning string) {
 	w := m.wanted
 	m.Panels = w.memberships
 	m.Confidence = w.confidence
@@ -36,7 +39,7 @@ func (m *member) describe(assembly string) (warning string) {
 	if assembly == string(contig.GRCh38) && slices.Contains(falseDuplication, m.Symbol) {
 		m.Notes = append(m.Notes, "GRCh38 has a false duplication of this gene: unless it was masked for mapping, reads here have mapping quality 0 and variants are missed")
 	}
-	if m.model != nil && contig.IsX(m.model.Contig) && autosomal(m.MOI) {
+	if m.model != nil && autosomal(m.MOI) && loci.Of(m.model.Contig, m.model.Start, m.model.End) == sex.X {
 		warning = m.Symbol + " lies on X and has the mode " + m.MOIVerbatim
 		m.Notes = append(m.Notes, "lies on X, its mode of inheritance is an autosomal one")
 	}

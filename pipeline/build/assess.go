@@ -226,16 +226,39 @@ func (s *surveyor) problems(m *member, t *transcript.Transcript) error {
 		return err
 	}
 	for _, p := range found {
-		switch {
-		case p.Kind == transcript.InnerStop && slices.Contains(selenoproteins, m.Symbol):
-			m.Notes = append(m.Notes, p.Detail+": a selenoprotein, in which TGA is read as selenocysteine; consequences at and behind that codon need a look")
-		case p.Kind == transcript.PastContigEnd, p.Kind == transcript.InnerStop:
-			m.broken = append(m.broken, p.Detail)
-		default:
+		if p.Kind != transcript.PastContigEnd && p.Kind != transcript.InnerStop {
 			m.Notes = append(m.Notes, p.Detail)
+			continue
 		}
+		if p.Kind == transcript.InnerStop && slices.Contains(selenoproteins, m.Symbol) {
+			only, err := s.onlySelenocysteine(t)
+			if err != nil {
+				return err
+			}
+			if only {
+				m.Notes = append(m.Notes, p.Detail+", each a TGA: a selenoprotein reads them as selenocysteine; consequences at and behind such a codon need a look")
+				continue
+			}
+		}
+		m.broken = append(m.broken, p.Detail)
 	}
 	return nil
+}
+
+// onlySelenocysteine tells whether every inner stop codon of a CDS is a TGA.
+func (s *surveyor) onlySelenocysteine(t *transcript.Transcript) (bool, error) {
+	m := transcript.NewMap(t)
+	bases, err := m.Spliced(s.seq)
+	if err != nil || m.CDSStart < 0 {
+		return false, err
+	}
+	cds := bases[m.CDSStart:m.CDSEnd]
+	for i := (3 - m.Pad) % 3; i+6 <= len(cds); i += 3 {
+		if codon := string(cds[i : i+3]); codon == "TAA" || codon == "TAG" {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // exonList writes exon numbers as "exons 2-5, 9".

@@ -19,6 +19,7 @@ import (
 	"varpanel/reference/panel"
 	"varpanel/reference/profile"
 	"varpanel/reference/transcript"
+	"varpanel/stages/sex"
 )
 
 // Result is what a build says when it is done.
@@ -36,6 +37,7 @@ type builder struct {
 	profile  *profile.Profile
 	fasta    *fasta.File
 	contigs  *contig.Set
+	loci     *sex.Loci
 	assembly string
 	from     string // how the assembly is known
 	model    *transcript.Model
@@ -145,6 +147,7 @@ func (b *builder) settleAssembly() error {
 	if b.contigs, err = contig.NewSet(contigs); err != nil {
 		return fault.Inputf(b.o.FASTA, "", "%v", err).WithCause(err)
 	}
+	b.loci = sex.NewLoci(b.contigs, contig.Assembly(b.assembly))
 	return nil
 }
 
@@ -178,7 +181,7 @@ func (b *builder) resolve(context.Context) error {
 			m.own()
 			m.choose(table, overrides)
 		}
-		if warning := m.describe(b.assembly); warning != "" {
+		if warning := m.describe(b.assembly, b.loci); warning != "" {
 			b.warnings = append(b.warnings, warning)
 		}
 	}
@@ -558,7 +561,7 @@ func (b *builder) manifest() bundle.Manifest {
 	m := bundle.Manifest{
 		Format: bundle.FormatVersion, Name: b.o.Name, Tool: "varpanel", Version: b.o.Version,
 		Test: b.request.test, Panels: b.request.panels, Assembly: b.assembly, From: b.from,
-		Padding: b.o.Padding, Flank: max(flank, b.o.Padding), Missing: b.o.AllowMissing, Warnings: b.warnings,
+		Padding: b.o.Padding, Flank: max(flank, b.o.Padding), Missing: slices.Sorted(slices.Values(b.o.AllowMissing)), Warnings: b.warnings,
 	}
 	if m.Name == "" {
 		m.Name = b.request.name

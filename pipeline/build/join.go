@@ -186,7 +186,11 @@ func (j *joiner) joinModel(m *member, g gene.Gene) {
 		}
 		return
 	}
-	m.lacking = append(m.lacking, "the gene model does not have it, by id, symbol or previous symbol")
+	why := "the gene model does not have it, by id, symbol or previous symbol"
+	if former := j.hgnc.ByPrevious(g.Symbol); len(former) > 0 {
+		why += " (" + g.Symbol + " is a previous symbol of " + gene.List(former) + " too)"
+	}
+	m.lacking = append(m.lacking, why)
 }
 
 func one(g *transcript.Gene) []*transcript.Gene {

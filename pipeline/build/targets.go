@@ -55,7 +55,7 @@ func (b *builder) resolveTargets(table *maneTable, overrides map[string][]string
 		m.own()
 		m.choose(table, overrides)
 		m.lacking = nil
-		m.describe(b.assembly)
+		m.describe(b.assembly, b.loci)
 		if reached(m, targets[g.Contig]) {
 			b.members = append(b.members, m)
 		}

@@ -91,8 +91,8 @@ func writeContig(ctx context.Context, w *fasta.Writer, from *fasta.File, c fasta
 	return w.N(c.Length - at)
 }
 
-// writeTranscripts writes the gene model sorted by position, bgzipped. Genes are
-// in the model's order, so the lines of one gene stand together.
+// writeTranscripts writes the gene model, bgzipped, in the model's order of
+// genes; the lines of one gene stand together.
 func writeTranscripts(dir string, genes []*transcript.Gene) error {
 	return writeFile(filepath.Join(dir, bundle.TranscriptsFile), func(out io.Writer) error {
 		w := bgzf.NewWriter(out, bgzf.WriterOptions{})

@@ -35,59 +35,48 @@ type Table struct {
 
 // NewTable indexes genes. A HGNC id that comes twice is a *Duplicate error.
 //
-// Dumps of HGNC list withdrawn entries under the symbol that their successor
-// has, with id and symbol alone (HGNC:5304 beside HGNC:4851, HTT). Where one
-// entry of a symbol has more than that, the bare ones are taken as withdrawn;
-// where that does not tell, the symbol names no gene.
+// Dumps of HGNC without a status column list withdrawn entries like approved
+// ones, with id and symbol alone: HGNC:5304 beside HGNC:4851 (HTT), HGNC:58
+// (ABCC7, today CFTR). Such a bare entry is taken as withdrawn where its symbol
+// is another entry's, or a previous symbol of another entry.
 func NewTable(genes []Gene) (*Table, error) {
 	t := &Table{
 		genes: slices.Clone(genes), byID: make(map[string]int, len(genes)), bySymbol: make(map[string][]int, len(genes)),
 		previous: make(map[string][]int), aliases: make(map[string][]int),
 		refseq: make(map[string][]int), ensembl: make(map[string][]int),
 	}
+	entries := make(map[string]int) // by symbol, those that are not bare
 	for i, g := range t.genes {
 		if _, taken := t.byID[g.HGNCID]; taken {
 			return nil, &Duplicate{What: g.HGNCID, Index: i}
 		}
 		t.byID[g.HGNCID] = i
-		if !g.Withdrawn {
-			t.bySymbol[g.Symbol] = append(t.bySymbol[g.Symbol], i)
-		}
-	}
-	for symbol, at := range t.bySymbol {
-		if len(at) > 1 {
-			t.bySymbol[symbol] = t.withdrawBare(at)
-		}
-	}
-	for i, g := range t.genes {
 		if g.Withdrawn {
 			continue
+		}
+		if !g.bare() {
+			entries[g.Symbol]++
 		}
 		index(t.previous, g.Previous, i)
 		index(t.aliases, g.Aliases, i)
 		index(t.refseq, g.RefSeq, i)
 		index(t.ensembl, g.Ensembl, i)
 	}
+	for i := range t.genes {
+		g := &t.genes[i]
+		if g.bare() && (entries[g.Symbol] > 0 || len(t.previous[g.Symbol]) > 0) {
+			g.Withdrawn = true
+		}
+		if !g.Withdrawn {
+			t.bySymbol[g.Symbol] = append(t.bySymbol[g.Symbol], i)
+		}
+	}
 	return t, nil
 }
 
-// withdrawBare marks the bare entries of one symbol as withdrawn if one entry
-// alone is not bare, and gives the entries that are left.
-func (t *Table) withdrawBare(at []int) []int {
-	var full []int
-	for _, i := range at {
-		g := t.genes[i]
-		if len(g.Previous)+len(g.Aliases)+len(g.RefSeq)+len(g.Ensembl)+len(g.Accessions) > 0 {
-			full = append(full, i)
-		}
-	}
-	if len(full) != 1 {
-		return at
-	}
-	for _, i := range at {
-		t.genes[i].Withdrawn = i != full[0]
-	}
-	return full
+// bare tells whether the table has nothing but id and symbol of an entry.
+func (g *Gene) bare() bool {
+	return len(g.Previous)+len(g.Aliases)+len(g.RefSeq)+len(g.Ensembl)+len(g.Accessions) == 0
 }
 
 func index(m map[string][]int, keys []string, i int) {
@@ -192,7 +181,7 @@ func (t *Table) Resolve(name string) (Resolved, error) {
 		case !ok:
 			return Resolved{}, &Unknown{Name: name, Why: "HGNC has no such id"}
 		case g.Withdrawn:
-			return Resolved{}, &Unknown{Name: name, Why: "HGNC has withdrawn this id"}
+			return Resolved{}, t.withdrawn(g)
 		}
 		return Resolved{Gene: g}, nil
 	}
@@ -200,7 +189,7 @@ func (t *Table) Resolve(name string) (Resolved, error) {
 		return Resolved{Gene: g}, nil
 	}
 	if at := t.bySymbol[name]; len(at) > 1 {
-		return Resolved{}, &Unknown{Name: name, Why: "is the symbol of " + list(t.pick(at)), Hint: "name the gene by its HGNC id"}
+		return Resolved{}, &Unknown{Name: name, Why: "is the symbol of " + List(t.pick(at)), Hint: "name the gene by its HGNC id"}
 	}
 	former := t.ByPrevious(name)
 	switch len(former) {
@@ -209,18 +198,31 @@ func (t *Table) Resolve(name string) (Resolved, error) {
 	case 0:
 		return Resolved{}, t.unknown(name)
 	}
-	return Resolved{}, &Unknown{Name: name, Why: "is a previous symbol of " + list(former), Hint: "name the gene by its HGNC id"}
+	return Resolved{}, &Unknown{Name: name, Why: "is a previous symbol of " + List(former), Hint: "name the gene by its HGNC id"}
+}
+
+// withdrawn says what became of a withdrawn entry.
+func (t *Table) withdrawn(g Gene) *Unknown {
+	u := &Unknown{Name: g.HGNCID, Why: "HGNC has withdrawn this id (" + g.Symbol + ")"}
+	switch former := t.ByPrevious(g.Symbol); {
+	case len(former) > 0:
+		u.Hint = "its symbol is a previous one of " + List(former)
+	case len(t.bySymbol[g.Symbol]) > 0:
+		u.Hint = "its symbol is today that of " + List(t.pick(t.bySymbol[g.Symbol]))
+	}
+	return u
 }
 
 func (t *Table) unknown(name string) *Unknown {
 	u := &Unknown{Name: name, Why: "HGNC does not know this gene"}
 	if also := t.ByAlias(name); len(also) > 0 {
-		u.Hint = name + " is an alias of " + list(also) + "; name the gene by its approved symbol or HGNC id"
+		u.Hint = name + " is an alias of " + List(also) + "; name the gene by its approved symbol or HGNC id"
 	}
 	return u
 }
 
-func list(genes []Gene) string {
+// List names genes by symbol and id, for messages.
+func List(genes []Gene) string {
 	names := make([]string, len(genes))
 	for i, g := range genes {
 		names[i] = g.Symbol + " (" + g.HGNCID + ")"

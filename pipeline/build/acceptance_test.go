@@ -13,8 +13,8 @@ import (
 	"varpanel/reference/panel"
 )
 
-// sharedData gives the folder of shared data beside the repository, or skips.
-func sharedData(t testing.TB) string {
+// root gives the repository's folder.
+func root(t testing.TB) string {
 	t.Helper()
 	dir, err := filepath.Abs(".")
 	if err != nil {
@@ -22,44 +22,61 @@ func sharedData(t testing.TB) string {
 	}
 	for ; ; dir = filepath.Dir(dir) {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
+			return dir
 		}
 		if dir == filepath.Dir(dir) {
 			t.Fatal("no go.mod above the test")
 		}
 	}
-	data := filepath.Join(filepath.Dir(dir), "shared", "data")
-	if _, err := os.Stat(data); err != nil {
-		t.Skip("not here: ../shared/data")
-	}
-	return data
 }
 
-// sharedOptions are the references of the acceptance cases.
-func sharedOptions(t testing.TB) Options {
-	data := sharedData(t)
+// testData gives a file of the repository's test data.
+func testData(t testing.TB, name string) string {
+	t.Helper()
+	return filepath.Join(root(t), "testdata", filepath.FromSlash(name))
+}
+
+// shared gives a file of the data folder beside the repository, or skips.
+func shared(t testing.TB, name string) string {
+	t.Helper()
+	path := filepath.Join(filepath.Dir(root(t)), "shared", "data", filepath.FromSlash(name))
+	if _, err := os.Stat(path); err != nil {
+		t.Skip("not here: ../shared/data/" + name)
+	}
+	return path
+}
+
+// references are those of the acceptance cases.
+func references(t testing.TB) Options {
 	return Options{
-		Genes: filepath.Join(data, "genes/GRCh38.ensembl110.canonical.gff3.gz"),
-		FASTA: filepath.Join(data, "reference/GRCh38.regions.fa.gz"),
-		HGNC:  filepath.Join(data, "genes/hgnc_20230613.tsv.gz"),
-		MANE:  filepath.Join(data, "genes/mane_select_plus_clinical.csv.gz"),
+		Genes: testData(t, "genes/GRCh38.test.gff3.gz"),
+		FASTA: testData(t, "reference/GRCh38.test.fa.gz"),
+		HGNC:  testData(t, "genes/hgnc_20230613.tsv.gz"),
+		MANE:  testData(t, "genes/mane_select_plus_clinical.csv.gz"),
 
 		MinConfidence: DefaultConfidence, Padding: DefaultPadding, Version: "test", Threads: 2,
 		Out: filepath.Join(t.TempDir(), "bundle"),
 	}
 }
 
+// sharedReferences are the whole gene model and every region with sequence.
+func sharedReferences(t testing.TB) Options {
+	o := references(t)
+	o.Genes = shared(t, "genes/GRCh38.ensembl110.canonical.gff3.gz")
+	o.FASTA = shared(t, "reference/GRCh38.regions.fa.gz")
+	return o
+}
+
 func testOptions(t testing.TB, code string) Options {
-	o := sharedOptions(t)
-	data := sharedData(t)
+	o := references(t)
 	o.Test = code
-	o.Directory = filepath.Join(data, "panels/nhs_rare_disease_test_directory_v6.json")
-	o.GenePanels = filepath.Join(data, "panels/nhs_genepanels.tsv.gz")
+	o.Directory = testData(t, "panels/nhs_rare_disease_test_directory_v6.json")
+	o.GenePanels = testData(t, "panels/nhs_genepanels.tsv.gz")
 	return o
 }
 
 func listOptions(t testing.TB, list string) Options {
-	o := sharedOptions(t)
+	o := references(t)
 	o.GeneList = write(t, "genes.tsv", list)
 	return o
 }
