@@ -176,11 +176,11 @@ func TestSequence(t *testing.T) {
 }
 
 // TestTranscripts reads the bundle's model: the panel's genes with their HGNC
-// ids and names, and the genes that meet a region (TIMM8B ends 25 bases before
+// ids and names, and the genes that meet a region (TIMM8B ends 75 bases before
 // SDHD begins, so only wider padding reaches it).
 func TestTranscripts(t *testing.T) {
 	o := wholeOptions(t)
-	o.Padding = 30
+	o.Padding = 100
 	b, _ := mustBuild(t, o)
 	model, err := b.Transcripts()
 	if err != nil {
