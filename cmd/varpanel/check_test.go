@@ -43,7 +43,7 @@ func TestCheckCommand(t *testing.T) {
 	}
 	good := put("good.vcf.gz", packed.Bytes())
 	cut := put("cut.vcf.gz", packed.Bytes()[:packed.Len()-28])
-	want := "VCF 4.2, bgzipped, 1 records, sorted, GRCh38"
+	want := "VCF 4.2, bgzipped, 1 record, sorted, GRCh38"
 	for _, tt := range []struct {
 		args  []string
 		stdin []byte

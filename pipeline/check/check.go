@@ -30,7 +30,7 @@ type Options struct {
 type Result struct {
 	Kind     string // "VCF 4.2, bgzipped"
 	Records  int
-	Of       string // what is counted: "records", "contigs"; empty where nothing is
+	Of       string // what is counted: "record", "contig"; empty where nothing is
 	Order    string // "sorted", "not sorted"; empty where there is no order
 	Assembly string // "GRCh38"; says so where the contigs do not tell
 	Index    string // "x.vcf.gz.tbi fits", "no index"; empty where none belongs
@@ -40,7 +40,11 @@ type Result struct {
 func (r *Result) String() string {
 	parts := []string{r.Kind}
 	if r.Of != "" {
-		parts = append(parts, fmt.Sprintf("%d %s", r.Records, r.Of))
+		counted := fmt.Sprintf("%d %s", r.Records, r.Of)
+		if r.Records != 1 {
+			counted += "s"
+		}
+		parts = append(parts, counted)
 	}
 	for _, s := range []string{r.Order, r.Assembly, r.Index} {
 		if s != "" {
@@ -141,6 +145,8 @@ func (t *target) kind() func(*target) error {
 		return checkBAM
 	case begins("##fileformat=VCF"):
 		return checkVCF
+	case begins("BCF\x02") && t.packed:
+		return func(t *target) error { return checkBlocks(t, "BCF, its records are not looked at") }
 	case begins("TBI\x01"), begins("CSI\x01"), begins("BAI\x01"):
 		return checkIndex
 	case begins(">"):

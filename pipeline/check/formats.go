@@ -121,7 +121,7 @@ func checkVCF(t *target) error {
 	if o.index, err = t.findIndex(index.Text); err != nil {
 		return err
 	}
-	t.result = Result{Kind: t.describe("VCF " + h.Version), Of: "records", Order: "sorted", Assembly: t.result.Assembly, Index: t.result.Index}
+	t.result = Result{Kind: t.describe("VCF " + h.Version), Of: "record", Order: "sorted", Assembly: t.result.Assembly, Index: t.result.Index}
 	var r vcf.Record
 	for {
 		line, err := l.next()
@@ -192,7 +192,7 @@ func checkBAM(t *target) error {
 	if fits != nil && fits.x.References() > len(h.Refs) {
 		return fits.misfit(0, fmt.Sprintf("it has %d contigs, the file %d", fits.x.References(), len(h.Refs)))
 	}
-	t.result = Result{Kind: "BAM", Of: "records", Order: "sorted", Assembly: t.result.Assembly, Index: t.result.Index}
+	t.result = Result{Kind: "BAM", Of: "record", Order: "sorted", Assembly: t.result.Assembly, Index: t.result.Index}
 	unplaced := 0
 	for rec := (bam.Record{}); ; t.result.Records++ {
 		at := r.Offset()

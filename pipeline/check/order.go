@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -76,12 +77,7 @@ func (t *target) findIndex(format index.Format) (*fit, error) {
 			f.marks = append(f.marks, marked{id: id, Mark: m})
 		}
 	}
-	slices.SortStableFunc(f.marks, func(a, b marked) int {
-		if a.At < b.At {
-			return -1
-		}
-		return int(min(1, a.At-b.At))
-	})
+	slices.SortStableFunc(f.marks, func(a, b marked) int { return cmp.Compare(a.At, b.At) })
 	t.result.Index = filepath.Base(x.Path) + " fits"
 	if x.Old {
 		t.result.Index += " (older than the file)"
@@ -148,7 +144,7 @@ func checkIndex(t *target) error {
 		return err
 	}
 	t.result.Kind = "index"
-	t.result.Records, t.result.Of = x.References(), "contigs"
+	t.result.Records, t.result.Of = x.References(), "contig"
 	if t.file == nil {
 		return nil
 	}

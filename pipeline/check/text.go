@@ -73,7 +73,7 @@ func checkBED(t *target) error {
 	if err != nil {
 		return err
 	}
-	t.result.Kind, t.result.Of = t.describe("BED"), "intervals"
+	t.result.Kind, t.result.Of = t.describe("BED"), "interval"
 	return t.checkIntervals(fits, func(line []byte, _ int) (interval, bool, error) {
 		rec, ok, err := bed.Parse(string(line))
 		return interval{rec.Contig, rec.Start, rec.End}, ok, err
@@ -89,10 +89,16 @@ func checkOther(t *target) error {
 	}
 	if fits != nil {
 		c := *fits.x.Columns()
-		t.result.Kind, t.result.Of = t.describe("text"), "lines"
+		t.result.Kind, t.result.Of = t.describe("text"), "line"
 		return t.checkIntervals(fits, func(line []byte, number int) (interval, bool, error) { return byColumns(line, number, c) })
 	}
-	t.result = Result{Kind: "BGZF, its blocks only"}
+	t.result.Index = ""
+	return checkBlocks(t, "BGZF, its records are not looked at")
+}
+
+// checkBlocks reads a file to its end.
+func checkBlocks(t *target, what string) error {
+	t.result.Kind = what
 	z, err := bgzf.NewReader(t.in, bgzf.Options{Threads: t.options.Threads, Name: t.path})
 	if err != nil {
 		return err
@@ -149,7 +155,7 @@ func checkFASTA(t *target) error {
 	if err := t.assembly(contigs); err != nil {
 		return err
 	}
-	t.result = Result{Kind: t.describe("FASTA"), Records: len(contigs), Of: "contigs", Assembly: t.result.Assembly}
+	t.result = Result{Kind: t.describe("FASTA"), Records: len(contigs), Of: "contig", Assembly: t.result.Assembly}
 	if t.file == nil {
 		return nil
 	}
