@@ -176,11 +176,11 @@ func TestSequence(t *testing.T) {
 }
 
 // TestTranscripts reads the bundle's model: the panel's genes with their HGNC
-// ids and names, and the genes that meet a region (TIMM8B ends 75 bases before
-// SDHD begins, so only wider padding reaches it).
+// ids and names, and the genes that meet a region (the transcript of TIMM8B ends 116 bases before
+// that of SDHD begins, so only wider padding reaches it).
 func TestTranscripts(t *testing.T) {
 	o := wholeOptions(t)
-	o.Padding = 100
+	o.Padding = 120
 	b, _ := mustBuild(t, o)
 	model, err := b.Transcripts()
 	if err != nil {
