@@ -114,7 +114,9 @@ func (a *app) root() *cobra.Command {
 		newRunCommand(a),
 		newPanelCommand(a),
 		newAnnotateCommand(a),
+		newCheckCommand(a),
 		newExplainCommand(a),
+		newDemoCommand(a),
 		newVersionCommand(a),
 	)
 	return root

@@ -46,7 +46,6 @@ func keyOf(v *variant.Variant) key {
 
 func fold(into, v *variant.Variant) {
 	into.Flag("merged")
-	into.Origins = append(into.Origins, v.Origins...)
 	for _, f := range v.Filters {
 		if !slices.Contains(into.Filters, f) {
 			into.Filters = append(into.Filters, f)
@@ -56,10 +55,36 @@ func fold(into, v *variant.Variant) {
 		into.Flag(f)
 	}
 	if into.Genotype != v.Genotype || into.Reads.Depth != v.Reads.Depth || into.Reads.AltDepth != v.Reads.AltDepth {
-		// The records are one call written twice, or two calls that disagree:
-		// the first one's numbers are shown, and the reader is told.
+		// One call written twice, or two calls that disagree: one call's
+		// numbers are shown, and the reader is told.
 		into.Flag("merged-records-differ")
 	}
+	if speaks(v, into) {
+		into.Qual, into.Genotype, into.Reads, into.Normal, into.Line = v.Qual, v.Genotype, v.Reads, v.Normal, v.Line
+		into.Origins = append(v.Origins, into.Origins...) // the first one is the speaker's
+		return
+	}
+	into.Origins = append(into.Origins, v.Origins...)
+}
+
+// speaks tells whether call a, rather than b, speaks for an allele that both
+// records hold: the one that its caller passed, then the one with more reads
+// that carry it. A second call that failed must not take from a first that
+// passed.
+func speaks(a, b *variant.Variant) bool {
+	if pa, pb := passed(a), passed(b); pa != pb {
+		return pa
+	}
+	if a.Genotype.State != b.Genotype.State {
+		return a.Genotype.State == variant.CalledAlternate
+	}
+	return a.Reads.AltDepth.Known && (!b.Reads.AltDepth.Known || a.Reads.AltDepth.N > b.Reads.AltDepth.N)
+}
+
+// passed tells whether the record that an allele's numbers are of was passed,
+// or never filtered.
+func passed(v *variant.Variant) bool {
+	return v.Origins[0].Filter == "PASS" || v.Origins[0].Filter == "."
 }
 
 // inOrder sorts alleles as the genome has them: contig, position, REF, ALT.

@@ -250,7 +250,7 @@ func (w *worker) newVariant(s *normalise.Split, call *caller.Call) *variant.Vari
 		ReferenceUnknown: s.Kind == normalise.Sequence && s.RefState == allele.RefUnknown,
 		Origins: []variant.Origin{{
 			File: w.p.calls.name, Contig: string(r.Chrom()), Pos: r.Pos(),
-			Ref: string(r.Ref()), Alt: string(r.Alt(s.AltIndex)),
+			Ref: string(r.Ref()), Alt: string(r.Alt(s.AltIndex)), Filter: string(r.Filter()),
 		}},
 		Qual: string(r.Qual()), Filters: strings.Split(string(r.Filter()), ";"),
 		Genotype: call.Genotype, Reads: call.Reads, Line: s.Line,

@@ -38,6 +38,7 @@ type Origin struct {
 	Pos    int    // 0-based, before normalisation
 	Ref    string
 	Alt    string
+	Filter string // verbatim
 }
 
 // Genotype is the proband's call at the allele.
