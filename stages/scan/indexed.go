@@ -57,7 +57,7 @@ func (r *Reader) indexed(f *os.File, threads int) error {
 		if !ok {
 			continue
 		}
-		for _, v := range list {
+		for _, v := range near(list) {
 			part := r.index.Chunks(id, v.Start, v.End)
 			for _, c := range part {
 				in.marks = append(in.marks, mark{index.Mark{At: c.Begin, End: math.MaxInt}, contig})
@@ -76,6 +76,23 @@ func (r *Reader) indexed(f *os.File, threads int) error {
 	in.in, err = bgzf.NewChunkReader(f, st.Size(), index.Merge(chunks), bgzf.Options{Threads: threads, Name: r.path})
 	r.in = in
 	return err
+}
+
+// leaf is the width of the smallest bins of a .tbi.
+const leaf = 1 << 14
+
+// near joins intervals that lie less than a leaf apart: they ask for the same
+// bins, or for two that touch, so one question does for all of them.
+func near(list []Interval) []Interval {
+	var out []Interval
+	for _, v := range list {
+		if n := len(out); n > 0 && v.Start-out[n-1].End < leaf {
+			out[n-1].End = v.End
+			continue
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // firstRecord is the first record of the file that an index must hold.
