@@ -30,7 +30,10 @@ func site(a allele.Allele, seq genome.Sequence) (pileup.Site, error) {
 	}
 	start := a.Pos
 	if a.Ref[0] != a.Alt[0] {
-		start = max(a.Pos-1, 0)
+		start--
+	}
+	if start < 0 {
+		return pileup.Site{}, fmt.Errorf("%s has no base before it", a)
 	}
 	end := min(a.End()+maxWindow, length)
 	if start >= end || a.End() > length {
