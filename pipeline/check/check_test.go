@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -198,6 +199,35 @@ func TestIndexesThatDoNotFit(t *testing.T) {
 	r, err := File(context.Background(), path, Options{AllowOldIndex: true})
 	if err != nil || !strings.HasSuffix(r.String(), "fits (older than the file)") {
 		t.Errorf("old and allowed: %v, %v", r, err)
+	}
+}
+
+// Files put one after the other have end-of-file blocks inside; tabix says that a
+// record begins at such a block.
+func TestInnerEndBlocks(t *testing.T) {
+	tabix, err := exec.LookPath("tabix")
+	if err != nil {
+		t.Skip("oracle not installed: tabix")
+	}
+	end := []byte("\x1f\x8b\x08\x04\x00\x00\x00\x00\x00\xff\x06\x00\x42\x43\x02\x00\x1b\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00")
+	var whole []byte
+	for i, contig := range []string{"chr1", "chr2"} {
+		part, _ := packed(t, many(contig, 25, 40_000)...)
+		if i > 0 {
+			// The header is the first block.
+			_, n, err := bgzf.ReadBlockAt(bytes.NewReader(part), 0, nil)
+			must(t, err)
+			part = part[n:]
+		}
+		whole = append(append(whole, part...), end...)
+	}
+	path := filepath.Join(t.TempDir(), "x.vcf.gz")
+	put(t, path, whole)
+	if out, err := exec.Command(tabix, "-p", "vcf", path).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if got, err := file(path); err != nil || got != "VCF 4.2, bgzipped, 50 records, sorted, GRCh38, x.vcf.gz.tbi fits" {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 

@@ -22,6 +22,7 @@ type lines struct {
 	buf    []byte
 	number int         // of the line given last, from 1
 	at     bgzf.Offset // of that line
+	from   bgzf.Offset // of the end of the line before
 }
 
 func (t *target) lines() (*lines, error) {
@@ -61,6 +62,7 @@ func (l *lines) next() ([]byte, error) {
 func (l *lines) one() ([]byte, error) {
 	var err error
 	if l.z != nil {
+		l.from = l.z.Offset()
 		l.buf, l.at, err = l.z.Line(l.buf, vcf.MaxLine)
 	} else {
 		l.buf, err = l.plain()
@@ -165,7 +167,7 @@ func (t *target) vcfRecord(l *lines, h *vcf.Header, r *vcf.Record, line []byte, 
 	if !ok {
 		id = -1
 	}
-	return o.index.record(id, r.Pos(), r.RefEnd(), l.at)
+	return o.index.record(id, r.Pos(), r.RefEnd(), l.from, l.at)
 }
 
 func checkBAM(t *target) error {
@@ -206,7 +208,7 @@ func checkBAM(t *target) error {
 		if rec.RefID() < 0 {
 			unplaced++
 		} else if fits != nil {
-			if err := fits.record(rec.RefID(), rec.Pos(), rec.End(), at); err != nil {
+			if err := fits.record(rec.RefID(), rec.Pos(), rec.End(), at, at); err != nil {
 				return err
 			}
 		}

@@ -87,9 +87,11 @@ func (t *target) findIndex(format index.Format) (*fit, error) {
 
 const maxPosition = 1 << 60
 
-// record compares a record of contig number id on [start, end) that begins at
-// an offset with what the index says.
-func (f *fit) record(id, start, end int, at bgzf.Offset) error {
+// record compares a record of contig number id on [start, end) with what the
+// index says. The record begins at an offset; from is where the one before it
+// ends. Between the two are empty blocks at most, and an index may have the
+// record at any of them.
+func (f *fit) record(id, start, end int, from, at bgzf.Offset) error {
 	if id < 0 || id >= len(f.count) {
 		return f.misfit(at, "it lacks the contig of this record")
 	}
@@ -98,7 +100,7 @@ func (f *fit) record(id, start, end int, at bgzf.Offset) error {
 	end = max(end, start+1)
 	for len(f.marks) > 0 && f.marks[0].At <= at {
 		m := f.marks[0]
-		if m.At < at {
+		if m.At < from {
 			return f.misfit(m.At, "no record begins where it has one")
 		}
 		if m.id != id || start < m.Start || start >= m.End {
@@ -106,8 +108,10 @@ func (f *fit) record(id, start, end int, at bgzf.Offset) error {
 		}
 		f.marks = f.marks[1:]
 	}
-	if !f.x.Covers(id, start, start+1, at) || !f.x.Covers(id, end-1, end, at) {
-		return f.misfit(at, "it does not lead to this record")
+	for _, base := range []int{start, end - 1} {
+		if !f.x.Covers(id, base, base+1, at) && !f.x.Covers(id, base, base+1, from) {
+			return f.misfit(at, "it does not lead to this record")
+		}
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func (t *target) checkIntervals(fits *fit, parse func(line []byte, number int) (
 		if !found {
 			id = -1
 		}
-		if err := fits.record(id, v.start, v.end, l.at); err != nil {
+		if err := fits.record(id, v.start, v.end, l.from, l.at); err != nil {
 			return err
 		}
 	}
