@@ -48,7 +48,7 @@ func (p *phase) write(r *report.Report, clock *provenance.Clock, started time.Ti
 		return nil, nil, err
 	}
 	clock.Done("reports")
-	warnings = append(slices.Clone(p.warnings), warnings...)
+	warnings = append(append([]string{}, p.warnings...), warnings...)
 	run, err := p.run(r, clock, started, digests, warnings)
 	if err != nil {
 		return nil, nil, err
