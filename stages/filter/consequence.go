@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -93,7 +95,8 @@ func (c *consequences) excepted(e *variant.Evaluation, key string) bool {
 
 // perGene evaluates a rule for each evaluation that no rule dropped before.
 // When some are left, the dropped ones become untiered; when none is, the rule
-// excludes the allele with what it saw for the first of them. A rescued allele
+// excludes the allele with what it saw for the gene of the most severe
+// consequence, which is the one that the row names. A rescued allele
 // keeps every evaluation.
 func (f *Filter) perGene(v *variant.Variant, id string, missing profile.Missing,
 	says func(*variant.Evaluation) (said verdict, observed, threshold string)) {
@@ -129,13 +132,22 @@ func (f *Filter) perGene(v *variant.Variant, id string, missing profile.Missing,
 	case len(v.Rescue) > 0:
 		v.Flag(overridden + id)
 	case left == 0:
-		f.exclude(v, id, dropped[0].observed, dropped[0].threshold)
+		worst := slices.MinFunc(dropped, func(a, b drop) int { return cmp.Compare(Severity(v, a.e), Severity(v, b.e)) })
+		f.exclude(v, id, worst.observed, worst.threshold)
 	default:
 		for _, d := range dropped {
 			d.e.Tier, d.e.TierRule, d.e.TierVersion = Untiered, id, f.version(id)
 			d.e.Evidence = append(d.e.Evidence, id+": "+d.observed+", wanted "+d.threshold)
 		}
 	}
+}
+
+// Severity ranks an evaluation by its most severe term, 0 the most severe.
+func Severity(v *variant.Variant, e *variant.Evaluation) int {
+	if terms := TermsOf(v, e); len(terms) > 0 {
+		return int(slices.Min(terms))
+	}
+	return math.MaxInt
 }
 
 // Dropped tells whether a rule dropped an evaluation for its gene while another

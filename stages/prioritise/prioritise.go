@@ -143,25 +143,23 @@ func severityOf(v *variant.Variant) int {
 	if len(v.Evaluations) == 0 {
 		return math.MaxInt
 	}
-	return severity(v, &v.Evaluations[0])
-}
-
-// severity ranks by the most severe term, the most severe first.
-func severity(v *variant.Variant, e *variant.Evaluation) int {
-	terms := filter.TermsOf(v, e)
-	if len(terms) == 0 {
-		return math.MaxInt
-	}
-	return int(slices.Min(terms))
+	return filter.Severity(v, &v.Evaluations[0])
 }
 
 // orderEvaluations puts the row's gene first: the highest tier, then severity,
-// then HGNC id.
+// then HGNC id. An excluded allele has no tier: what a rule dropped for one
+// gene says nothing about which gene its row should name.
 func orderEvaluations(v *variant.Variant) {
+	rank := func(e variant.Evaluation) int {
+		if v.Exclusion != nil {
+			return 0
+		}
+		return tierRank(e.Tier)
+	}
 	slices.SortStableFunc(v.Evaluations, func(a, b variant.Evaluation) int {
 		return cmp.Or(
-			cmp.Compare(tierRank(a.Tier), tierRank(b.Tier)),
-			cmp.Compare(severity(v, &a), severity(v, &b)),
+			cmp.Compare(rank(a), rank(b)),
+			cmp.Compare(filter.Severity(v, &a), filter.Severity(v, &b)),
 			cmp.Compare(hgncNumber(a.HGNCID), hgncNumber(b.HGNCID)),
 			cmp.Compare(a.Gene, b.Gene),
 		)
