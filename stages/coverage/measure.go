@@ -37,7 +37,7 @@ type Exon struct {
 	Contig     string // the bundle's name
 	Start      int
 	End        int
-	State      string // of the gene: assessed, part assessed, not assessed
+	State      string // assessed, part assessed, not assessed
 }
 
 // Result is what Measure found. Exons are in the order in which they came,

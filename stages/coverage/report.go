@@ -9,11 +9,12 @@ import (
 	"varpanel/stages/report"
 )
 
-// Words of GeneCoverage.Pass.
+// Words of GeneCoverage.Pass, and of State.
 const (
-	Pass        = "pass"
-	Fail        = "fail"
-	NotAssessed = "not assessed"
+	Pass         = "pass"
+	Fail         = "fail"
+	NotAssessed  = "not assessed"
+	PartAssessed = "part assessed"
 )
 
 // Report writes the result as the report's rows. A gene passes when at least

@@ -40,7 +40,7 @@ func (r *Result) genes(exons []Exon, byName map[string]*territory, c *counter) {
 	}
 	for _, key := range order {
 		first := rows[key][0]
-		g := GeneStat{Gene: first.Gene, HGNCID: first.HGNCID, State: first.State}
+		g := GeneStat{Gene: first.Gene, HGNCID: first.HGNCID, State: stateOf(rows[key])}
 		byContig := map[string][]bam.Interval{}
 		var contigs []string
 		for _, e := range rows[key] {
@@ -64,6 +64,17 @@ func (r *Result) genes(exons []Exon, byName map[string]*territory, c *counter) {
 		g.Stat = c.stat(stretches...)
 		r.Genes = append(r.Genes, g)
 	}
+}
+
+// stateOf joins the states of a gene's rows: what all of them say, or that a
+// part is assessed where they differ.
+func stateOf(rows []Exon) string {
+	for _, e := range rows {
+		if e.State != rows[0].State {
+			return PartAssessed
+		}
+	}
+	return rows[0].State
 }
 
 // gaps gives the runs of depth below pass; at is the position of the first base.

@@ -1,0 +1,161 @@
+package coverage
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"varpanel/hts/bam"
+	"varpanel/stages/report"
+)
+
+func TestPct(t *testing.T) {
+	for _, c := range []struct {
+		n, d int
+		want string
+	}{
+		{5540, 5592, "99.07"}, {4320, 5592, "77.25"}, {5548, 5592, "99.21"}, {4414, 5592, "78.93"},
+		{19, 20, "95.00"}, {94999, 100000, "94.99"}, {99999, 100000, "99.99"}, {999999, 1000000, "99.99"},
+		{0, 7, "0.00"}, {7, 7, "100.00"}, {1, 3, "33.33"}, {2, 3, "66.66"}, {1, 20000, "0.00"}, {1, 10000, "0.01"}, {0, 0, ""},
+	} {
+		if got := Pct(c.n, c.d); got != c.want {
+			t.Errorf("%d of %d: %s, want %s", c.n, c.d, got, c.want)
+		}
+	}
+}
+
+// TestPasses: the line is met exactly, and the printed percentage never rounds
+// a gene over it.
+func TestPasses(t *testing.T) {
+	for _, c := range []struct {
+		n, length, percent int
+		want               bool
+	}{
+		{95, 100, 95, true}, {94, 100, 95, false}, {949999, 1000000, 95, false}, {950000, 1000000, 95, true},
+		{0, 10, 0, true}, {0, 0, 0, false}, {10, 10, 100, true}, {9, 10, 100, false}, {5312, 5592, 95, false}, {5313, 5592, 95, true},
+	} {
+		if got := (Stat{Length: c.length}).Passes(c.n, c.percent); got != c.want {
+			t.Errorf("%d of %d at %d %%: %v", c.n, c.length, c.percent, got)
+		}
+	}
+}
+
+func TestMean(t *testing.T) {
+	for _, c := range []struct {
+		sum    int64
+		length int
+		want   string
+	}{{10, 4, "2.50"}, {1, 3, "0.33"}, {2, 3, "0.67"}, {1, 200, "0.01"}, {1, 201, "0.00"}, {0, 5, "0.00"}, {0, 0, ""}, {3000000000000, 1000, "3000000000.00"}} {
+		if got := (Stat{Sum: c.sum, Length: c.length}).Mean(); got != c.want {
+			t.Errorf("%d over %d: %s, want %s", c.sum, c.length, got, c.want)
+		}
+	}
+}
+
+// TestStat compares with sorting and counting one by one.
+func TestStat(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	c := counter{thresholds: []int{1, 10, 20, 1000}}
+	for range 300 {
+		var stretches [][]int32
+		var all []int
+		for range r.IntN(4) {
+			var s []int32
+			for range r.IntN(30) {
+				d := r.IntN(1 + r.IntN(40))
+				if r.IntN(50) == 0 {
+					d += 5000
+				}
+				s, all = append(s, int32(d)), append(all, d)
+			}
+			stretches = append(stretches, s)
+		}
+		want := Stat{Length: len(all), AtLeast: make([]int, 4)}
+		slices.Sort(all)
+		for _, d := range all {
+			want.Sum += int64(d)
+			for i, t := range c.thresholds {
+				if d >= t {
+					want.AtLeast[i]++
+				}
+			}
+		}
+		if n := len(all); n > 0 {
+			want.Min, want.Max, want.Median = all[0], all[n-1], all[(n-1)/2]
+		}
+		if diff := cmp.Diff(want, c.stat(stretches...)); diff != "" {
+			t.Fatalf("%v: %s", stretches, diff)
+		}
+	}
+}
+
+func TestGaps(t *testing.T) {
+	got := gaps([]int32{5, 20, 19, 3, 20, 21, 0}, 100, 20)
+	want := []Gap{{100, 101, 5, 5}, {102, 104, 3, 19}, {106, 107, 0, 0}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestMerge(t *testing.T) {
+	in := []bam.Interval{{Start: 50, End: 60}, {Start: 10, End: 20}, {Start: 15, End: 18}, {Start: 20, End: 25}, {Start: 58, End: 70}}
+	want := []bam.Interval{{Start: 10, End: 25}, {Start: 50, End: 70}}
+	if diff := cmp.Diff(want, merge(in)); diff != "" {
+		t.Error(diff)
+	}
+	if in[0].Start != 50 {
+		t.Error("the caller's intervals were changed")
+	}
+}
+
+// TestUnions: rows that overlap count once in a gene, and genes that overlap
+// once in the panel.
+func TestUnions(t *testing.T) {
+	exons := []Exon{
+		{Gene: "A", Transcript: "T1", Number: 1, Contig: "c", Start: 0, End: 10, State: "assessed"},
+		{Gene: "A", Transcript: "T2", Number: 1, Contig: "c", Start: 5, End: 15, State: "not assessed"},
+		{Gene: "B", Transcript: "T3", Number: 1, Contig: "c", Start: 12, End: 20, State: "assessed"},
+	}
+	all := unite(exons)
+	all[0].zero()
+	for i := range all[0].depth[0] {
+		all[0].depth[0][i] = int32(i)
+	}
+	r := &Result{Options: Options{Thresholds: []int{10}, PassDepth: 10}}
+	r.summarise(exons, all)
+	if r.Panel.Length != 20 || r.Panel.AtLeast[0] != 10 || r.Panel.Sum != 190 {
+		t.Errorf("panel %+v", r.Panel)
+	}
+	a := r.Genes[0]
+	if a.Length != 15 || a.AtLeast[0] != 5 || a.Median != 7 || a.State != PartAssessed || len(a.Transcripts) != 2 {
+		t.Errorf("gene A %+v", a)
+	}
+	c := r.Report(50)
+	wantGaps := []report.Gap{
+		{Contig: "c", Start: 0, End: 10, Gene: "A", Transcript: "T1", Exon: "1", MinDepth: 0, MaxDepth: 9},
+		{Contig: "c", Start: 5, End: 10, Gene: "A", Transcript: "T2", Exon: "1", MinDepth: 5, MaxDepth: 9},
+	}
+	if diff := cmp.Diff(wantGaps, c.Gaps); diff != "" {
+		t.Error(diff)
+	}
+	want := report.ExonCoverage{Gene: "A", Transcript: "T2", Exon: "1", Contig: "c", Start: 6, End: 15, Length: 10,
+		Min: "5", Mean: "9.50", Median: "9", Max: "14", Pct: []string{"50.00"}}
+	if diff := cmp.Diff(want, c.Exons[1]); diff != "" {
+		t.Error(diff)
+	}
+	if c.Genes[0].Pass != Fail || c.Genes[1].Pass != Pass || c.Genes[0].Transcript != "T1;T2" {
+		t.Errorf("%+v", c.Genes)
+	}
+}
+
+func TestDefinition(t *testing.T) {
+	got := Options{Flags: 1796, MAPQ: 20}.Definition()
+	want := "Depth leaves out reads with any of the SAM flags in 1796 (unmapped, secondary, QC failed, duplicate) " +
+		"and reads with a mapping quality below 20; no base quality is asked for. " +
+		"Overlapping mates of a pair count once; deleted and skipped bases do not count (mosdepth's default)."
+	if got != want {
+		t.Error(got)
+	}
+}
