@@ -12,28 +12,6 @@ import (
 	"varpanel/hts/fault"
 )
 
-// sharedData gives the folder of shared data beside the repository, or skips.
-func sharedData(t *testing.T) string {
-	t.Helper()
-	dir, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-	}
-	data := filepath.Join(filepath.Dir(dir), "shared", "data")
-	if _, err := os.Stat(data); err != nil {
-		t.Skip("not here: ../shared/data")
-	}
-	return data
-}
-
 // panelCommand runs `panel` with arguments and gives what it wrote.
 func panelCommand(t *testing.T, args ...string) (out, messages string, err error) {
 	t.Helper()
@@ -48,22 +26,24 @@ func panelCommand(t *testing.T, args ...string) (out, messages string, err error
 	return stdout.String(), stderr.String(), err
 }
 
-// references are the options that every build of these tests has.
-func references(data string) []string {
+// panelData is the repository's test data.
+var panelData = filepath.Join("..", "..", "testdata")
+
+// panelReferences are the options that every build of these tests has.
+func panelReferences() []string {
 	return []string{
-		"--genes", filepath.Join(data, "genes/GRCh38.ensembl110.canonical.gff3.gz"),
-		"--fasta", filepath.Join(data, "reference/GRCh38.regions.fa.gz"),
-		"--hgnc", filepath.Join(data, "genes/hgnc_20230613.tsv.gz"),
-		"--mane", filepath.Join(data, "genes/mane_select_plus_clinical.csv.gz"),
+		"--genes", filepath.Join(panelData, "genes/GRCh38.test.gff3.gz"),
+		"--fasta", filepath.Join(panelData, "reference/GRCh38.test.fa.gz"),
+		"--hgnc", filepath.Join(panelData, "genes/hgnc_20230613.tsv.gz"),
+		"--mane", filepath.Join(panelData, "genes/mane_select_plus_clinical.csv.gz"),
 	}
 }
 
 func TestPanelBuildShowVerify(t *testing.T) {
-	data := sharedData(t)
 	dir := filepath.Join(t.TempDir(), "R212.1")
 	args := append([]string{"build", "--test", "R212.1", "-o", dir,
-		"--directory", filepath.Join(data, "panels/nhs_rare_disease_test_directory_v6.json"),
-		"--gene-panels", filepath.Join(data, "panels/nhs_genepanels.tsv.gz")}, references(data)...)
+		"--directory", filepath.Join(panelData, "panels/nhs_rare_disease_test_directory_v6.json"),
+		"--gene-panels", filepath.Join(panelData, "panels/nhs_genepanels.tsv.gz")}, panelReferences()...)
 	out, messages, err := panelCommand(t, args...)
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +62,7 @@ func TestPanelBuildShowVerify(t *testing.T) {
 	}
 	for _, want := range []string{
 		"test        R212.1 Peutz Jeghers Syndrome", digest, "STK11\tHGNC:11389\tassessed\tunknown",
-		"NM_000455.5 (MANE Select; mane-select)", "no annotation sources", "fasta\tGRCh38.regions.fa.gz\t",
+		"NM_000455.5 (MANE Select; mane-select)", "no annotation sources", "fasta\tGRCh38.test.fa.gz\t",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("show lacks %q:\n%s", want, out)
@@ -97,13 +77,12 @@ func TestPanelBuildShowVerify(t *testing.T) {
 }
 
 func TestPanelVerifyNamesEachFile(t *testing.T) {
-	data := sharedData(t)
 	list := filepath.Join(t.TempDir(), "genes.txt")
-	if err := os.WriteFile(list, []byte("CSTB\n"), 0o600); err != nil {
+	if err := os.WriteFile(list, []byte("KRAS\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "bundle")
-	if _, _, err := panelCommand(t, append([]string{"build", "--gene-list", list, "-o", dir}, references(data)...)...); err != nil {
+	if _, _, err := panelCommand(t, append([]string{"build", "--gene-list", list, "-o", dir}, panelReferences()...)...); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"panel.json", "reference.fa.gz"} {

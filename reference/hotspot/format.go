@@ -139,7 +139,7 @@ func Write(w io.Writer, rows []Row) error {
 			if c == "" {
 				c = "."
 			}
-			b = append(b, strings.Map(oneCell, c)...)
+			b = append(b, oneCell.Replace(c)...)
 		}
 		b = append(b, '\n')
 	}
@@ -147,10 +147,5 @@ func Write(w io.Writer, rows []Row) error {
 	return err
 }
 
-// oneCell keeps a value inside its cell.
-func oneCell(r rune) rune {
-	if r == '\t' || r == '\n' || r == '\r' {
-		return ' '
-	}
-	return r
-}
+// oneCell keeps a value inside its cell, and every other byte as it is.
+var oneCell = strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")

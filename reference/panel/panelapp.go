@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -168,6 +169,7 @@ func (p *PanelApp) gene(e entity) (PanelAppGene, error) {
 			}
 		}
 	}
+	slices.Sort(g.Ensembl)
 	g.Membership = Membership{Panel: p.Name, Version: p.Version, MOIVerbatim: text(e.Inheritance), Confidence: e.Confidence}
 	if e.Panel != nil && e.Panel.Name != "" {
 		g.Panel, g.Version = e.Panel.Name, e.Panel.Version
