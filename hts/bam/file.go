@@ -3,7 +3,6 @@ package bam
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 
 	"varpanel/hts/bgzf"
@@ -122,11 +121,6 @@ func (f *File) Index() *index.Index { return f.index }
 
 // Close closes the file. No Reader of it may be used after that.
 func (f *File) Close() error { return f.file.Close() }
-
-// All gives every record from the first one on, without the index.
-func (f *File) All(threads int) (*Reader, error) {
-	return NewReader(io.NewSectionReader(f.file, 0, f.size), f.path, threads, true)
-}
 
 // Query gives the records of one reference that meet any of the intervals, each
 // once, in file order. The intervals are sorted and do not overlap. Each block

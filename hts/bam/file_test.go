@@ -69,7 +69,7 @@ func TestHeader(t *testing.T) {
 // TestKnownCounts are the counts that the data's README states.
 func TestKnownCounts(t *testing.T) {
 	f := open(t, brca1)
-	all, err := f.All(2)
+	all, err := NewReader(bytes.NewReader(slurp(t, brca1)), brca1, 2, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestQueryAgainstLinear(t *testing.T) {
 
 func linear(t *testing.T, f *File, contig string, intervals []Interval) []string {
 	t.Helper()
-	r, err := f.All(1)
+	r, err := NewReader(bytes.NewReader(slurp(t, f.path)), f.path, 1, true)
 	if err != nil {
 		t.Fatal(err)
 	}

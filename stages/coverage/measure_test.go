@@ -17,7 +17,7 @@ import (
 const brca1BAM = "../../testdata/bam/NA12878.BRCA1.GRCh38.bam"
 
 // codingExons reads testdata/BRCA1.coding.bed; see the README beside it.
-func codingExons(t *testing.T) []Exon {
+func codingExons(t testing.TB) []Exon {
 	t.Helper()
 	text, err := os.ReadFile("testdata/BRCA1.coding.bed")
 	if err != nil {
