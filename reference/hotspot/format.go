@@ -45,6 +45,9 @@ func Read(r io.Reader, name string) ([]Row, error) {
 			}
 			continue
 		}
+		if strings.Contains(text, "\r") {
+			return nil, fault.Inputf(name, place, "a carriage return inside the line")
+		}
 		row, err := parseRow(strings.Split(text, "\t"), at, name, place)
 		if err != nil {
 			return nil, err

@@ -54,6 +54,7 @@ func TestRowsThatAreNone(t *testing.T) {
 		head + "a\tG\t1\tx\tA\tC\t.\t.\n":                    "line 2: pos",
 		head + "a\tG\t1\t1\t.\tC\t.\t.\n":                    "line 2: ref",
 		head + "a\tG\t1\t1\tA\t<DEL>\t.\t.\n":                "line 2: alt",
+		head + "a\rb\tG\t1\t1\tA\tC\t.\t.\n":                 "line 2: a carriage return",
 		head + "a\tG\t1\t1\tA\ta\t.\t.\n":                    "same as ref",
 		head + strings.Repeat("a\tG\t1\t1\tA\tC\t.\t.\n", 2): "stands in line 2 too",
 	} {
