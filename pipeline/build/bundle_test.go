@@ -91,6 +91,7 @@ func files(t testing.TB, dir string) map[string]string {
 }
 
 func TestSameInputsSameBytes(t *testing.T) {
+	t.Parallel()
 	o := wholeOptions(t)
 	o.Threads = 1
 	mustBuild(t, o)
@@ -117,6 +118,7 @@ func TestSameInputsSameBytes(t *testing.T) {
 // every scan region and 1,000 bases around it and in the exons of every
 // transcript, N outside, and every contig at its full length.
 func TestSequence(t *testing.T) {
+	t.Parallel()
 	o := wholeOptions(t)
 	b, _ := mustBuild(t, o)
 	have, err := b.Reference()
@@ -179,6 +181,7 @@ func TestSequence(t *testing.T) {
 // ids and names, and the genes that meet a region (the transcript of TIMM8B ends 116 bases before
 // that of SDHD begins, so only wider padding reaches it).
 func TestTranscripts(t *testing.T) {
+	t.Parallel()
 	o := wholeOptions(t)
 	o.Padding = 120
 	b, _ := mustBuild(t, o)
@@ -210,6 +213,7 @@ func TestTranscripts(t *testing.T) {
 
 // TestRegions holds the scan regions against what they are made of.
 func TestRegions(t *testing.T) {
+	t.Parallel()
 	o := wholeOptions(t)
 	b, _ := mustBuild(t, o)
 	covered := func(contig string, start, end int) bool {
@@ -261,6 +265,7 @@ func TestRegions(t *testing.T) {
 
 // TestSlices compares a slice with what bcftools norm makes of the source.
 func TestSlices(t *testing.T) {
+	t.Parallel()
 	o := wholeOptions(t)
 	b, _ := mustBuild(t, o)
 	sourceOf := map[string]string{
@@ -340,6 +345,7 @@ func compareLines(t *testing.T, name, got, want string) {
 
 // TestSliceIndex asks tabix for the slice by region.
 func TestSliceIndex(t *testing.T) {
+	t.Parallel()
 	b, _ := mustBuild(t, wholeOptions(t))
 	slice := b.SourcePath(b.Manifest.Sources[0])
 	// ClinVar 13961 is BRAF V600E (annotation/README: 7:140753336 A>T).
@@ -350,6 +356,7 @@ func TestSliceIndex(t *testing.T) {
 }
 
 func TestExonsOfBRCA1(t *testing.T) {
+	t.Parallel()
 	b, _ := mustBuild(t, listOptions(t, "BRCA1\n"))
 	bases, numbers := 0, make(map[int]bool)
 	for _, e := range b.Exons {

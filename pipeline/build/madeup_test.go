@@ -80,6 +80,7 @@ func madeUp(t *testing.T, genes, hgnc, list string) Options {
 }
 
 func TestBrokenGenesOfThePanel(t *testing.T) {
+	t.Parallel()
 	hgnc := "HGNC:1\tSTOPPY\t\t\tX\t\t\nHGNC:2\tSELENON\t\t\tX\t\t\nHGNC:3\tCUGGY\t\t\tX\t\t\nHGNC:4\tBEYOND\t\t\tX\t\t\nHGNC:5\tGOOD\t\t\tX\t\t\n"
 	model := gff("1", "STOPPY", 201, 215, "") + gff("1", "SELENON", 301, 315, "") + gff("1", "CUGGY", 401, 415, "") +
 		gff("1", "BEYOND", 2990, 3004, "") + gff("1", "GOOD", 101, 115, "")
@@ -112,6 +113,7 @@ func TestBrokenGenesOfThePanel(t *testing.T) {
 }
 
 func TestSequenceOfPartOfAGene(t *testing.T) {
+	t.Parallel()
 	hgnc := "HGNC:1\tPARTY\t\t\tX\t\t\nHGNC:2\tGONE\t\t\tX\t\t\nHGNC:3\tEDGE\t\t\tX\t\t\nHGNC:4\tELSEWHERE\t\t\tX\t\t\n"
 	model := gff("1", "PARTY", 1001, 1015, "") + gff("2", "GONE", 11, 25, "") + gff("1", "EDGE", 1006, 1020, "") + gff("3", "ELSEWHERE", 11, 25, "")
 	o := madeUp(t, model, hgnc, "PARTY\nGONE\nEDGE\nELSEWHERE\n")
@@ -146,6 +148,7 @@ func TestSequenceOfPartOfAGene(t *testing.T) {
 }
 
 func TestJoining(t *testing.T) {
+	t.Parallel()
 	hgnc := "HGNC:1\tNEWNAME\tOLDNAME\t\tX\t\t\n" + // by a single previous symbol
 		"HGNC:2\tBYID\t\t\tX\t\tENSG0OTHER\n" + // by Ensembl id, whatever the symbol
 		"HGNC:3\tBYNM\t\t\tX\tNM_000111\t\n" + // by RefSeq id
@@ -175,6 +178,7 @@ func TestJoining(t *testing.T) {
 }
 
 func TestAssembly(t *testing.T) {
+	t.Parallel()
 	hgnc, model := "HGNC:1\tGOOD\t\t\tX\t\t\n", gff("1", "GOOD", 101, 115, "")
 	o := madeUp(t, model, hgnc, "GOOD\n")
 	o.Assembly = ""
@@ -185,6 +189,7 @@ func TestAssembly(t *testing.T) {
 }
 
 func TestModeOfAGeneOnX(t *testing.T) {
+	t.Parallel()
 	o := listOptions(t, "gene\tmoi\nDMD\tBIALLELIC, autosomal or pseudoautosomal\n")
 	b, _ := mustBuild(t, o)
 	if w := b.Manifest.Warnings; len(w) != 1 || !strings.Contains(w[0], "DMD lies on X") {
@@ -193,6 +198,7 @@ func TestModeOfAGeneOnX(t *testing.T) {
 }
 
 func TestFalseDuplications(t *testing.T) {
+	t.Parallel()
 	for _, symbol := range falseDuplication {
 		for assembly, want := range map[string]int{"GRCh38": 1, "GRCh37": 0} {
 			m := &member{Gene: panel.Gene{Symbol: symbol}}

@@ -36,6 +36,7 @@ func fails(t *testing.T, o Options, kind fault.Kind, words ...string) {
 }
 
 func TestCodesOfTheDirectory(t *testing.T) {
+	t.Parallel()
 	fails(t, testOptions(t, "R9999.1"), fault.Usage, "neither", "R9999.1")
 	// R127.2 is in the directory; the gene-panel table has no row for it.
 	fails(t, testOptions(t, "R127.2"), fault.Input, "no row for R127.2", "Long QT syndrome")
@@ -44,6 +45,7 @@ func TestCodesOfTheDirectory(t *testing.T) {
 }
 
 func TestGenesThatHGNCDoesNotKnow(t *testing.T) {
+	t.Parallel()
 	fails(t, listOptions(t, "BRCA1\nNOSUCHGENE\n"), fault.Input, "NOSUCHGENE: HGNC does not know this gene", "--allow-missing NOSUCHGENE")
 	fails(t, listOptions(t, "HGNC:999999\n"), fault.Input, "HGNC:999999: HGNC has no such id")
 	// RNF53 is an alias of BRCA1: a hint, never an answer.
@@ -59,17 +61,20 @@ func TestGenesThatHGNCDoesNotKnow(t *testing.T) {
 }
 
 func TestAllowMissingNamesAGeneOfThePanel(t *testing.T) {
+	t.Parallel()
 	o := listOptions(t, "BRCA1\n")
 	o.AllowMissing = []string{"BRCA11"}
 	fails(t, o, fault.Usage, "BRCA11")
 }
 
 func TestOneGeneTwiceInAList(t *testing.T) {
+	t.Parallel()
 	// PNCA3 is a previous symbol of PALB2.
 	fails(t, listOptions(t, "PALB2\nHGNC:26144\n"), fault.Input, "line 2", "PALB2 (HGNC:26144)", "line 1")
 }
 
 func TestPreviousSymbol(t *testing.T) {
+	t.Parallel()
 	// HGNC: SDHD was PGL and PGL1.
 	b, _ := mustBuild(t, listOptions(t, "PGL1\n"))
 	g := geneOf(t, b, "SDHD")
@@ -79,6 +84,7 @@ func TestPreviousSymbol(t *testing.T) {
 }
 
 func TestListWithHeader(t *testing.T) {
+	t.Parallel()
 	o := listOptions(t, "gene\tconfidence\tmoi\tmode_of_pathogenicity\tpenetrance\ttranscript\n"+
 		"HGNC:1100\t3\tMONOALLELIC, autosomal or pseudoautosomal, NOT imprinted\t.\tIncomplete\tNM_007294.4\n"+
 		"STK11\t2\tBIALLELIC, autosomal or pseudoautosomal\tOther\t\t\n"+
@@ -106,6 +112,7 @@ func TestListWithHeader(t *testing.T) {
 }
 
 func TestTranscriptsOfTheLaboratory(t *testing.T) {
+	t.Parallel()
 	o := listOptions(t, "gene\ttranscript\nBRCA1\tNM_007294.3\n")
 	fails(t, o, fault.Input, "BRCA1", "NM_007294.3, it has NM_007294.4")
 	o = listOptions(t, "BRCA1\n")
@@ -117,6 +124,7 @@ func TestTranscriptsOfTheLaboratory(t *testing.T) {
 }
 
 func TestPlusClinicalThatTheModelLacks(t *testing.T) {
+	t.Parallel()
 	b, _ := mustBuild(t, listOptions(t, "CDKN2A\n"))
 	g := geneOf(t, b, "CDKN2A")
 	if g.State != panel.Assessed || len(g.Transcripts) != 2 {
@@ -138,6 +146,7 @@ const appAnswer = `{"id": 635, "name": "Inherited breast cancer", "version": "2.
  "mode_of_inheritance": "MONOALLELIC, autosomal or pseudoautosomal, NOT imprinted"}]}`
 
 func TestModesBesideATest(t *testing.T) {
+	t.Parallel()
 	o := testOptions(t, "R444.2")
 	o.PanelApp = []string{write(t, "635.json", appAnswer)}
 	b, r := mustBuild(t, o)
@@ -157,6 +166,7 @@ func TestModesBesideATest(t *testing.T) {
 }
 
 func TestPanelApp(t *testing.T) {
+	t.Parallel()
 	o := references(t)
 	o.PanelApp = []string{write(t, "635.json", appAnswer)}
 	o.HGNC = "" // PanelApp's own ids and symbols stand in for the table
@@ -171,6 +181,7 @@ func TestPanelApp(t *testing.T) {
 
 // The panel's README: a real answer with 26 genes, 5 repeats and a region.
 func TestRealPanelAppAnswer(t *testing.T) {
+	t.Parallel()
 	o := sharedReferences(t)
 	o.PanelApp = []string{shared(t, "panels/panelapp_panel_90_brain_channelopathy_v1.80.json")}
 	r, err := ask(&o)
@@ -199,6 +210,7 @@ func TestRealPanelAppAnswer(t *testing.T) {
 }
 
 func TestSuperpanelKeepsEachPanelsMode(t *testing.T) {
+	t.Parallel()
 	o := sharedReferences(t)
 	o.PanelApp = []string{shared(t, "panels/panelapp_superpanel_842_cardiac_arrhythmias_v13.4.json.gz")}
 	r, err := ask(&o)
@@ -222,6 +234,7 @@ func TestSuperpanelKeepsEachPanelsMode(t *testing.T) {
 }
 
 func TestHotspotsAreNormalised(t *testing.T) {
+	t.Parallel()
 	o := listOptions(t, "NPM1\nJAK2\n")
 	o.AllowMissing = []string{"NPM1", "JAK2"}
 	// NPM1 type A as a caller that does not left-align would write it.
@@ -245,6 +258,7 @@ func TestHotspotsAreNormalised(t *testing.T) {
 }
 
 func TestHotspotsThatDoNotFit(t *testing.T) {
+	t.Parallel()
 	header := "name\tgene\tcontig\tpos\tref\talt\n"
 	o := listOptions(t, "BRCA1\n")
 	o.Hotspots = write(t, "h.tsv", header+"off by one\tKRAS\t12\t25245349\tC\tT\n")
@@ -256,6 +270,7 @@ func TestHotspotsThatDoNotFit(t *testing.T) {
 }
 
 func TestTargets(t *testing.T) {
+	t.Parallel()
 	o := references(t)
 	// Two targets of TP53 exons 7 and 8 and one of BRAF V600; one crosses into
 	// bases that the FASTA lacks (BRAF exon 9).
@@ -293,6 +308,7 @@ func TestTargets(t *testing.T) {
 }
 
 func TestOutInTheWay(t *testing.T) {
+	t.Parallel()
 	o := listOptions(t, "STK11\n")
 	if err := os.Mkdir(o.Out, 0o750); err != nil {
 		t.Fatal(err)
@@ -304,6 +320,7 @@ func TestOutInTheWay(t *testing.T) {
 }
 
 func TestMissingInputs(t *testing.T) {
+	t.Parallel()
 	o := listOptions(t, "STK11\n")
 	o.HGNC = filepath.Join(t.TempDir(), "hgnc.tsv")
 	fails(t, o, fault.Usage, "no such file")

@@ -8,6 +8,7 @@ import (
 )
 
 func TestPathogenicTerms(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]bool{
 		"Pathogenic": true, "Likely_pathogenic": true, "Pathogenic/Likely_pathogenic": true,
 		"Pathogenic/Likely_pathogenic/Pathogenic,_low_penetrance": true, "Pathogenic|drug_response": true,
@@ -31,6 +32,7 @@ const header = "##fileformat=VCFv4.2\n##INFO=<ID=AF,Number=A,Type=Float,Descript
 const titles = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 
 func TestSourcesThatDoNotFit(t *testing.T) {
+	t.Parallel()
 	o := listOptions(t, "STK11\n")
 	o.Sources = config(t, testData(t, "vcf/HG002_trio.GRCh37.1_to_12Mb.vcf.gz"), `af = "AF"`)
 	fails(t, o, fault.Input, "freq", "GRCh37", "GRCh38")
@@ -51,6 +53,7 @@ func TestSourcesThatDoNotFit(t *testing.T) {
 }
 
 func TestConfigIsStrict(t *testing.T) {
+	t.Parallel()
 	o := listOptions(t, "STK11\n")
 	vcf := write(t, "a.vcf", header+titles)
 	for name, c := range map[string]struct {
@@ -79,6 +82,7 @@ func TestConfigIsStrict(t *testing.T) {
 // and lose what is not in use. samtools gives GRCh38 chr19:1220361-1220372 as
 // TGCTGCCCGCAG: the three C at 1220366-1220368 have a G before them.
 func TestSliceOfOddRecords(t *testing.T) {
+	t.Parallel()
 	o := listOptions(t, "STK11\n")
 	o.Sources = config(t, write(t, "a.vcf", header+titles+
 		"19\t1220366\tone\tC\tA\t9.50\t.\tDP=3\n"+
