@@ -126,8 +126,9 @@ func (p *phase) measure(ctx context.Context) error {
 			}
 		}
 	}
+	limits := p.profile.Hotspots
 	p.hotspots = hotspot.Assess(p.bundle.Hotspots, append(p.reported[:len(p.reported):len(p.reported)], p.excluded...), evidence,
-		hotspot.Options{MinDepth: p.profile.Hotspots.MinDepth})
+		hotspot.Options{MinDepth: limits.MinDepth, MinAltDepth: limits.MinAltReads, MinVAF: limits.MinVAF})
 	return nil
 }
 

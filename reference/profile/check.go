@@ -72,6 +72,8 @@ func (p *Profile) checkHeads() error {
 	switch {
 	case p.Hotspots.MinDepth < 1:
 		return errors.New("hotspots.min_depth: at least 1")
+	case p.Hotspots.MinAltReads < 0 || p.Hotspots.MinVAF < 0 || p.Hotspots.MinVAF > 1:
+		return errors.New("hotspots.min_alt_reads and min_vaf: from 0, a fraction up to 1")
 	case p.Rescue.ClinVarStars < 1 || p.Rescue.ClinVarStars > 4:
 		return errors.New("rescue.clinvar_min_stars: 1 to 4")
 	}

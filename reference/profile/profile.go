@@ -73,6 +73,10 @@ type Hotspots struct {
 	Version  string `toml:"version"`
 	Source   string `toml:"source"`
 	MinDepth int    `toml:"min_depth"` // below it the position is not assessable
+	// Reads alone, without a call, show the allele when so many carry it at
+	// this fraction or above.
+	MinAltReads int     `toml:"min_alt_reads"`
+	MinVAF      float64 `toml:"min_vaf"`
 }
 
 // Caller says where a caller's depth, reads and allele fraction stand. A place

@@ -136,8 +136,12 @@ func (p *Profile) coverageStatement() Statement {
 
 func (p *Profile) hotspotStatement() Statement {
 	h := p.Hotspots
-	return Statement{"hotspot-depth", h.Version, "a hotspot below this depth is not assessable",
-		fmt.Sprintf("< %d", h.MinDepth), string(NotAssessable), h.Source}
+	text, threshold := "a hotspot below this depth is not assessable", fmt.Sprintf("< %d", h.MinDepth)
+	if h.MinAltReads > 0 {
+		text += "; reads show an allele that no caller called when enough of them carry it"
+		threshold += fmt.Sprintf("; %d reads at VAF %s", h.MinAltReads, Number(h.MinVAF))
+	}
+	return Statement{"hotspot-depth", h.Version, text, threshold, string(NotAssessable), h.Source}
 }
 
 // Number prints a fraction in its shortest form: 0.01, 1.
