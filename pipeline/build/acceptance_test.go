@@ -1,12 +1,13 @@
 package build
 
 import (
+	"bufio"
 	"context"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"varpanel/hts/fault"
@@ -47,30 +48,35 @@ func shared(t testing.TB, name string) string {
 	return path
 }
 
-// someHGNC is the rows of the HGNC table whose id or symbol is asked for by the
-// tests that need not read 48,859 rows each, with those of the neighbours.
-func someHGNC(t testing.TB) string {
-	t.Helper()
-	f, err := open(testData(t, "genes/hgnc_20230613.tsv.gz"))
+// fewRows reads, once, the rows of the HGNC table that the tests ask for which
+// need not read 48,859 rows each.
+var fewRows = sync.OnceValues(func() (string, error) {
+	f, err := open(filepath.Join("..", "..", "testdata", "genes", "hgnc_20230613.tsv.gz"))
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(f)
-	if err != nil {
-		t.Fatal(err)
-	}
 	symbols := []string{
 		"Approved symbol", "BRCA1", "BRCA2", "PALB2", "TP53", "STK11", "CDKN2A", "SDHD", "PGL1", "TIMM8B", "BRAF", "KRAS",
 		"NPM1", "JAK2", "DMD", "HTT", "ATM", "CHEK2", "RAD51C", "RAD51D",
 	}
 	var rows strings.Builder
-	for row := range strings.Lines(string(text)) {
-		if cells := strings.Split(row, "\t"); slices.Contains(symbols, cells[1]) {
-			rows.WriteString(row)
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		if cells := strings.Split(lines.Text(), "\t"); slices.Contains(symbols, cells[1]) {
+			rows.WriteString(lines.Text() + "\n")
 		}
 	}
-	return write(t, "hgnc.tsv", rows.String())
+	return rows.String(), lines.Err()
+})
+
+func someHGNC(t testing.TB) string {
+	t.Helper()
+	text, err := fewRows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return write(t, "hgnc.tsv", text)
 }
 
 // references are those of the acceptance cases.

@@ -305,7 +305,8 @@ func (b *builder) checkAllowed() error {
 	return nil
 }
 
-// plan lays out the scan regions.
+// plan lays out the scan regions. Targets stand as they were given: neither
+// padding nor P/LP positions lead out of what the laboratory enriches.
 func (b *builder) plan(ctx context.Context) error {
 	b.land = &territory{contigs: b.contigs, named: make(map[string][]named)}
 	for _, h := range b.hotspots {
