@@ -36,7 +36,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": scriptCode, "build": scriptBuild, "corrupt": scriptCorrupt, "cut": scriptCut,
 			"gunzip": scriptGunzip, "gzip": scriptGzip, "column": scriptColumn, "same": scriptSame, "age": scriptAge,
-			"copy": scriptCopy,
+			"copy": scriptCopy, "tamper": scriptTamper,
 		},
 	})
 }
@@ -247,4 +247,25 @@ func scriptCopy(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		ts.Check(os.WriteFile(to, text, 0o644))
 	}
+}
+
+// scriptTamper changes the middle byte of one file of the bundle brca1, checks
+// that run and panel verify refuse the bundle and that verify names the file,
+// and puts the byte back.
+func scriptTamper(ts *testscript.TestScript, _ bool, args []string) {
+	name := ts.MkAbs("brca1/" + args[0])
+	whole, err := os.ReadFile(name)
+	ts.Check(err)
+	changed := bytes.Clone(whole)
+	changed[len(changed)/2] ^= 1
+	ts.Check(os.WriteFile(name, changed, 0o640))
+	scriptCode(ts, false, []string{"3", "varpanel", "run", "--bundle", "brca1", "--vcf", ts.Getenv("VCF"), "-o", "tampered"})
+	if _, err := os.Stat(ts.MkAbs("tampered")); err == nil {
+		ts.Fatalf("%s was changed, and a report was written", args[0])
+	}
+	scriptCode(ts, false, []string{"3", "varpanel", "panel", "verify", "brca1"})
+	if text := ts.ReadFile("stderr"); !strings.Contains(text, args[0]) {
+		ts.Fatalf("panel verify does not name %s: %s", args[0], text)
+	}
+	ts.Check(os.WriteFile(name, whole, 0o640))
 }
