@@ -574,7 +574,8 @@ func (b *builder) manifest() bundle.Manifest {
 	return m
 }
 
-// messages is what the build prints beside its warnings.
+// messages is what the build prints beside its warnings. Somatic tests have no
+// mode of inheritance to miss.
 func (b *builder) messages() []string {
 	messages := b.request.messages
 	unknown := 0
@@ -583,7 +584,7 @@ func (b *builder) messages() []string {
 			unknown++
 		}
 	}
-	if unknown > 0 {
+	if unknown > 0 && !b.profile.Type.Somatic() {
 		messages = append(messages, fmt.Sprintf("%d of %d genes have no known mode of inheritance: both models are tried, their rows are capped at tier 2 and flagged moi-unknown", unknown, len(b.panel.Genes)))
 	}
 	return messages

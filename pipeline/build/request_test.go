@@ -296,7 +296,7 @@ func TestTargets(t *testing.T) {
 	}
 	o.Out = filepath.Join(t.TempDir(), "lacking")
 	o.Targets = write(t, "targets.bed", bed+"7\t140787548\t140787584\tBRAF_9\n")
-	fails(t, o, fault.Input, "BRAF_9 (chr7:140787549-140787584): 36 of 36 bases have no sequence")
+	fails(t, o, fault.Input, "BRAF_9: 36 of 36 bases have no sequence in 1 of 1 targets")
 	o.AllowMissing = []string{"BRAF"}
 	b, _ = mustBuild(t, o)
 	if g := geneOf(t, b, "BRAF"); g.State != panel.PartAssessed {

@@ -24,18 +24,16 @@ func (b *builder) resolveTargets(table *maneTable, overrides map[string][]string
 	for i := range b.request.targets {
 		t := &b.request.targets[i]
 		place := fmt.Sprintf("line %d", t.Line)
-		own, ok := b.contigs.Resolve(t.Contig)
-		if !ok {
-			return fault.Inputf(b.o.Targets, place, "the FASTA has no contig %s", t.Contig)
-		}
-		t.Contig = own
-		if length, _ := b.contigs.Length(own); t.End > length {
-			return fault.Inputf(b.o.Targets, place, "ends at %d, %s has %d bases", t.End, own, length)
+		if own, ok := b.contigs.Resolve(t.Contig); ok {
+			t.Contig = own
+			if length, _ := b.contigs.Length(own); t.End > length {
+				return fault.Inputf(b.o.Targets, place, "ends at %d, %s has %d bases", t.End, own, length)
+			}
 		}
 		if t.Name == "" {
-			t.Name = fmt.Sprintf("%s:%d-%d", own, t.Start+1, t.End)
+			t.Name = fmt.Sprintf("%s:%d-%d", t.Contig, t.Start+1, t.End)
 		}
-		found = b.model.Overlapping(found[:0], own, t.Start, t.End)
+		found = b.model.Overlapping(found[:0], t.Contig, t.Start, t.End)
 		for _, tr := range found {
 			if g := b.model.Gene(tr.GeneID); !seen[g] {
 				seen[g] = true
@@ -86,35 +84,57 @@ func reached(m *member, targets []interval) bool {
 	})
 }
 
+// shortfall counts what the targets of one name lack.
+type shortfall struct {
+	targets, lacking int
+	bases, unknown   int
+	contig           string // that the FASTA lacks, or ""
+	allowed          bool
+}
+
+func (f *shortfall) String() string {
+	s := fmt.Sprintf("%s of %s bases have no sequence in %d of %d targets", thousands(f.unknown), thousands(f.bases), f.lacking, f.targets)
+	if f.contig != "" {
+		s += " (the FASTA has no contig " + f.contig + ")"
+	}
+	return s
+}
+
 // assessTargets asks for sequence at every base of every target. The coverage
 // report's rows are the targets.
 func (b *builder) assessTargets(look *surveyor) (failed, allow []string, err error) {
-	number := make(map[string]int)
+	var names []string
+	sums := make(map[string]*shortfall)
 	for _, t := range b.request.targets {
-		number[t.Name]++
 		gaps, err := look.gaps(t.Contig, interval{t.Start, t.End})
 		if err != nil {
 			return nil, nil, err
 		}
-		row := bundle.Exon{Gene: t.Name, Number: number[t.Name], Contig: t.Contig, Start: t.Start, End: t.End}
+		f := sums[t.Name]
+		if f == nil {
+			f = &shortfall{}
+			sums[t.Name], names = f, append(names, t.Name)
+		}
+		f.add(t, gaps)
+		if _, ok := b.contigs.Length(t.Contig); !ok {
+			f.contig = t.Contig
+		}
+		f.allowed = f.allowed || b.o.allowed(b.targetNames(t)...)
+		row := bundle.Exon{Gene: t.Name, Number: f.targets, Contig: t.Contig, Start: t.Start, End: t.End}
 		b.exons = append(b.exons, look.stretches(row, gaps)...)
 		b.panel.Regions = append(b.panel.Regions, panel.Region{
 			Name: t.Name, Contig: t.Contig, Start: t.Start, End: t.End, Types: "small", Assessed: len(gaps) == 0,
 		})
-		if len(gaps) == 0 {
-			continue
+	}
+	for _, name := range names {
+		switch f := sums[name]; {
+		case f.lacking == 0:
+		case f.allowed:
+			b.request.messages = append(b.request.messages, name+": "+f.String())
+		default:
+			failed = append(failed, name+": "+f.String())
+			allow = append(allow, name)
 		}
-		missing := 0
-		for _, g := range gaps {
-			missing += g.length()
-		}
-		what := fmt.Sprintf("%s (%s:%d-%d): %d of %d bases have no sequence", t.Name, t.Contig, t.Start+1, t.End, missing, t.End-t.Start)
-		if b.o.allowed(b.targetNames(t)...) {
-			b.request.messages = append(b.request.messages, what)
-			continue
-		}
-		failed = append(failed, what)
-		allow = appendNew(allow, t.Name)
 	}
 	targets := b.targetsByContig()
 	for _, m := range b.members {
@@ -126,6 +146,17 @@ func (b *builder) assessTargets(look *surveyor) (failed, allow []string, err err
 		}
 	}
 	return failed, allow, nil
+}
+
+func (f *shortfall) add(t targetRow, gaps []interval) {
+	f.targets++
+	f.bases += t.End - t.Start
+	if len(gaps) > 0 {
+		f.lacking++
+	}
+	for _, g := range gaps {
+		f.unknown += g.length()
+	}
 }
 
 // targetNames lists what --allow-missing may call a target: its own name and
