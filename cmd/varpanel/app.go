@@ -80,13 +80,15 @@ func exitCode(ctx context.Context, err error) int {
 	return exitInternal
 }
 
+const interrupted = "interrupted: no report was written"
+
 // explainExit is the one place that prints an error.
 func (a *app) explainExit(err error, code int) {
 	switch code {
 	case exitDone, exitGate:
 		return
 	case exitInterrupted:
-		a.log.error("interrupted: nothing half-written was left", "")
+		a.log.error(interrupted, "")
 		return
 	}
 	a.log.error(err.Error(), fault.HintOf(err))

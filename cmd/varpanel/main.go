@@ -4,21 +4,30 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 )
 
+// grace is how long an interrupted command may take to clean up. A read from a
+// pipe that nobody writes to cannot be broken off otherwise.
+const grace = 3 * time.Second
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, func() {
+		stop() // a second signal ends the process at once
+		time.Sleep(grace)
+		fmt.Fprintln(os.Stderr, "varpanel: error: "+interrupted)
+		os.Exit(exitInterrupted)
+	})
 	a := &app{
 		ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		now: time.Now, terminal: isTerminal(os.Stderr), noColour: os.Getenv("NO_COLOR") != "",
 	}
-	code := a.execute(os.Args[1:])
-	stop()
-	os.Exit(code)
+	os.Exit(a.execute(os.Args[1:]))
 }
 
 // isTerminal tells whether progress may be drawn there.

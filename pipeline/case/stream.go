@@ -81,6 +81,7 @@ func (p *plan) stream(ctx context.Context, k *knowledge) (*batch, error) {
 		p.oldIndex = append(p.oldIndex, baseName(r.Index().Path))
 	}
 	all := &batch{}
+	seen := 0
 	flow := engine.Flow[*batch]{
 		Threads: p.Threads,
 		New:     func() *batch { return new(batch) },
@@ -91,7 +92,8 @@ func (p *plan) stream(ctx context.Context, k *knowledge) (*batch, error) {
 		},
 		Sink: func(b *batch) error {
 			all.take(b)
-			p.progress("reading variants", all.counts.Records)
+			seen += len(b.Lines)
+			p.progress("reading variants", seen)
 			return nil
 		},
 	}
