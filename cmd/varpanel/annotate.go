@@ -13,14 +13,10 @@ import (
 	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
-	"varpanel/annotate/consequence"
-	"varpanel/annotate/csq"
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
-	"varpanel/pipeline/engine"
-	"varpanel/reference/allele"
 	"varpanel/reference/bundle"
 	"varpanel/reference/contig"
 	"varpanel/reference/transcript"
@@ -90,14 +86,15 @@ func (a *app) annotate(o annotateOptions) (err error) {
 		return err
 	}
 	header := *in.Header()
-	if err := header.AddLine(csq.HeaderLine()); err != nil {
+	var sources annotationSources
+	if err := annotatedHeader(&header, sources); err != nil {
 		return err
 	}
 	out, finish, err := a.annotatedOutput(o)
 	if err != nil {
 		return err
 	}
-	err = a.annotateRecords(o.path, in, &header, ref, resolve, out)
+	err = a.annotateRecords(o.path, in, &header, ref, resolve, sources, out)
 	return finish(err)
 }
 
@@ -249,140 +246,4 @@ func (a *app) annotatedOutput(o annotateOptions) (io.Writer, func(error) error, 
 		}
 		return end(text.Flush())
 	}, nil
-}
-
-// annotateBatch is what circulates: lines in, annotated lines out.
-type annotateBatch struct {
-	scan.Batch
-	out []byte
-}
-
-func (a *app) annotateRecords(path string, in *scan.Reader, h *vcf.Header, ref *annotation,
-	resolve func(string) (string, bool), out io.Writer) error {
-	if _, err := io.WriteString(out, h.Text()); err != nil {
-		return err
-	}
-	flow := engine.Flow[*annotateBatch]{
-		Threads: a.threads,
-		New:     func() *annotateBatch { return &annotateBatch{} },
-		Source:  func(b *annotateBatch) error { return in.Next(&b.Batch) },
-		Worker: func() (func(*annotateBatch) error, error) {
-			w := annotator{
-				path: path, ref: ref, resolve: resolve,
-				predictor: consequence.New(ref.model, ref.seq, consequence.Options{UpDownstream: consequence.DefaultUpDownstream}),
-			}
-			return w.batch, nil
-		},
-		Sink: func(b *annotateBatch) error {
-			_, err := out.Write(b.out)
-			return err
-		},
-	}
-	return flow.Run(a.ctx)
-}
-
-// annotator is one worker.
-type annotator struct {
-	path      string
-	ref       *annotation
-	resolve   func(string) (string, bool)
-	predictor *consequence.Predictor
-
-	record      vcf.Record
-	edit        vcf.Edit
-	predictions []consequence.Prediction
-	alts        []string
-	value       []byte
-}
-
-func (w *annotator) batch(b *annotateBatch) error {
-	b.out = b.out[:0]
-	for i, line := range b.Lines {
-		if err := w.record.Parse(line); err != nil {
-			return vcf.FaultAt(w.path, b.Places[i].String(), err)
-		}
-		if err := w.annotate(); err != nil {
-			if fault.KindOf(err) == 0 {
-				return fmt.Errorf("%s: %s: %w", w.path, b.Places[i], err)
-			}
-			return vcf.FaultAt(w.path, b.Places[i].String(), err)
-		}
-		b.out = w.edit.Append(b.out, &w.record)
-		b.out = append(b.out, '\n')
-	}
-	return nil
-}
-
-// annotate makes the edit of the record.
-func (w *annotator) annotate() error {
-	w.edit.Reset()
-	r := &w.record
-	name, ok := w.resolve(string(r.Chrom()))
-	if !ok || r.Pos() < 0 {
-		return nil
-	}
-	ref := upper(r.Ref())
-	w.alts = w.alts[:0]
-	for i := range r.NAlt() {
-		w.alts = append(w.alts, upper(r.Alt(i)))
-	}
-	w.value = w.value[:0]
-	for i, alt := range w.alts {
-		if !vcf.IsSequence([]byte(ref)) || !vcf.IsSequence([]byte(alt)) {
-			continue
-		}
-		if err := w.allele(allele.Allele{Contig: name, Pos: r.Pos(), Ref: ref, Alt: alt}, i, ref); err != nil {
-			return err
-		}
-	}
-	if len(w.value) > 0 {
-		w.edit.SetInfo(csq.Key, w.value)
-	} else {
-		w.edit.RemoveInfo(csq.Key)
-	}
-	return nil
-}
-
-// allele appends the entries of one ALT.
-func (w *annotator) allele(a allele.Allele, i int, ref string) error {
-	state, err := allele.Check(a, w.ref.seq)
-	if err != nil {
-		return err
-	}
-	if state == allele.RefMismatch {
-		return fault.Inputf("", "REF", "%s is not the base of the sequence: another assembly, or a broken record", ref).
-			WithHint("bcftools norm -c w -f FASTA lists such records")
-	}
-	if w.predictions, err = w.predictor.Predict(w.predictions[:0], a); err != nil {
-		return err
-	}
-	mito := contig.IsMitochondrial(a.Contig)
-	g, err := consequence.GenomicName(w.ref.seq, a, mito)
-	if err != nil {
-		return err
-	}
-	if acc := contig.Accession(w.ref.contigs.Assembly(), a.Contig); acc != "" && g != "" {
-		g = acc + ":" + g
-	} else if g != "" {
-		g = a.Contig + ":" + g
-	}
-	entry := csq.Entry{Allele: csq.AlleleText(ref, w.alts, i), HGVSg: g}
-	for k := range w.predictions {
-		if len(w.value) > 0 {
-			w.value = append(w.value, ',')
-		}
-		w.value = csq.Append(w.value, &w.predictions[k], entry)
-	}
-	return nil
-}
-
-func upper(b []byte) string {
-	out := make([]byte, len(b))
-	for i, c := range b {
-		if 'a' <= c && c <= 'z' {
-			c -= 'a' - 'A'
-		}
-		out[i] = c
-	}
-	return string(out)
 }
