@@ -12,8 +12,8 @@ import (
 )
 
 // Open opens a VCF file, BGZF or plain text, and reads its header. Plain gzip
-// and BCF are refused with a hint. Threads is the number of threads that
-// inflate. The caller closes the Reader.
+// and BCF are refused with a hint (bcf.Open takes BCF as well). Threads is the
+// number of threads that inflate. The caller closes the Reader.
 func Open(path string, threads int) (*Reader, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -27,7 +27,7 @@ func Open(path string, threads int) (*Reader, error) {
 	if err != nil {
 		return nil, errors.Join(err, text.Close(), f.Close())
 	}
-	v.closer = closers{text, f}
+	v.CloseWith(text, f)
 	return v, nil
 }
 
@@ -52,12 +52,13 @@ func Text(in io.Reader, name string, threads int) (io.ReadCloser, error) {
 	return inner(io.NopCloser(b), name)
 }
 
-// inner refuses a BCF, which may be compressed or not.
+// inner refuses a BCF, which may be compressed or not: its reader stands above
+// this package.
 func inner(text io.ReadCloser, name string) (io.ReadCloser, error) {
 	b := bufio.NewReaderSize(text, 64<<10)
 	head, err := b.Peek(3)
 	if err == nil && string(head) == "BCF" {
-		err = fault.Inputf(name, "", "BCF is not read yet").WithHint("bcftools view -O z -o NEW.vcf.gz %s", name)
+		err = fault.Inputf(name, "", "BCF, where VCF text is read").WithHint("bcftools view -O z -o NEW.vcf.gz %s", name)
 	} else if errors.Is(err, io.EOF) {
 		err = nil
 	}
@@ -68,14 +69,4 @@ func inner(text io.ReadCloser, name string) (io.ReadCloser, error) {
 		io.Reader
 		io.Closer
 	}{b, text}, nil
-}
-
-type closers []io.Closer
-
-func (c closers) Close() error {
-	var err error
-	for _, one := range c {
-		err = errors.Join(err, one.Close())
-	}
-	return err
 }

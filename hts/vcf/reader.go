@@ -21,12 +21,13 @@ const maxHeader = 256 << 20
 // \n or \r\n, and the last one with neither. A Reader is not safe for
 // concurrent use.
 type Reader struct {
-	name   string
-	in     *bufio.Reader
-	header *Header
-	line   int // number of the line that was read last, from 1
-	long   []byte
-	closer io.Closer
+	name    string
+	in      *bufio.Reader // nil where lines is not
+	lines   Lines
+	header  *Header
+	line    int // number of the line that was read last, from 1
+	long    []byte
+	closers []io.Closer
 }
 
 // NewReader reads the header from r, which gives plain text (a bgzf.Reader for
@@ -39,6 +40,21 @@ func NewReader(r io.Reader, name string) (*Reader, error) {
 	}
 	v.header = h
 	return v, nil
+}
+
+// Lines gives the records of a file that is not text as lines of text.
+type Lines interface {
+	// ReadLine gives the next record's line without its end, good until the
+	// next call, or io.EOF.
+	ReadLine() ([]byte, error)
+	// Place names the last record for messages.
+	Place() string
+}
+
+// NewLinesReader makes a Reader of records that l gives and of a header that was
+// read before. The name is for messages.
+func NewLinesReader(l Lines, h *Header, name string) *Reader {
+	return &Reader{name: name, lines: l, header: h}
 }
 
 // ReadHeader takes lines, without their ends, from next up to the #CHROM line.
@@ -75,7 +91,8 @@ func ReadHeader(next func() ([]byte, error), name string) (*Header, error) {
 // Header gives the header; it is the Reader's own.
 func (v *Reader) Header() *Header { return v.header }
 
-// LineNumber is the 1-based number of the line that was read last.
+// LineNumber is the 1-based number of the line that was read last; 0 where the
+// file is not text.
 func (v *Reader) LineNumber() int { return v.line }
 
 // Read reads the next record into r, which keeps its own copy of the line. At
@@ -97,7 +114,7 @@ func (v *Reader) Read(r *Record) error {
 }
 
 // fault gives a column's error its file and line.
-func (v *Reader) fault(err error) error { return FaultAt(v.name, v.place(), err) }
+func (v *Reader) fault(err error) error { return FaultAt(v.name, v.Place(), err) }
 
 // FaultAt makes the error of a record into a fault with its file and place.
 func FaultAt(file, place string, err error) error {
@@ -108,11 +125,20 @@ func FaultAt(file, place string, err error) error {
 	return fault.Inputf(file, place, "%s", err).WithCause(err)
 }
 
-func (v *Reader) place() string { return "line " + strconv.Itoa(v.line) }
+// Place names the record that was read last for messages: "line 12".
+func (v *Reader) Place() string {
+	if v.lines != nil {
+		return v.lines.Place()
+	}
+	return "line " + strconv.Itoa(v.line)
+}
 
 // ReadLine gives the next line without its end and without looking into it; it
 // is good until the next call.
 func (v *Reader) ReadLine() ([]byte, error) {
+	if v.lines != nil {
+		return v.lines.ReadLine()
+	}
 	line, err := v.in.ReadSlice('\n')
 	if errors.Is(err, bufio.ErrBufferFull) {
 		line, err = v.nextLong(line)
@@ -136,7 +162,7 @@ func (v *Reader) ReadLine() ([]byte, error) {
 // onlyEmpty gives io.EOF where nothing but line ends is left: some writers end
 // a file with them. An empty line elsewhere is an error.
 func (v *Reader) onlyEmpty() error {
-	place := v.place()
+	place := v.Place()
 	for {
 		c, err := v.in.ReadByte()
 		switch {
@@ -157,7 +183,7 @@ func (v *Reader) nextLong(head []byte) ([]byte, error) {
 		part, err := v.in.ReadSlice('\n')
 		if len(v.long)+len(part) > MaxLine {
 			v.line++
-			return nil, fault.Inputf(v.name, v.place(), "a line of more than %d bytes", MaxLine)
+			return nil, fault.Inputf(v.name, v.Place(), "a line of more than %d bytes", MaxLine)
 		}
 		v.long = append(v.long, part...)
 		if !errors.Is(err, bufio.ErrBufferFull) {
@@ -176,10 +202,15 @@ func trimEnd(line []byte) []byte {
 	return line
 }
 
-// Close closes the file that Open opened.
+// CloseWith makes Close close these, in their order.
+func (v *Reader) CloseWith(c ...io.Closer) { v.closers = append(v.closers, c...) }
+
+// Close closes what Open opened, or what CloseWith named.
 func (v *Reader) Close() error {
-	if v.closer == nil {
-		return nil
+	var err error
+	for _, c := range v.closers {
+		err = errors.Join(err, c.Close())
 	}
-	return v.closer.Close()
+	v.closers = nil
+	return err
 }
