@@ -44,6 +44,9 @@ var sourceKinds = []string{
 // and a column.
 var nameForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 
+// sourceForm is a source's name, which may begin with a digit (1000g).
+var sourceForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+
 // readSources reads SOURCES.toml strictly; paths in it are relative to it.
 func readSources(name string) ([]sourceConfig, error) {
 	f, err := os.Open(name)
@@ -108,8 +111,8 @@ func (c *sourceConfig) check(place string) error {
 			return fault.Usagef("%s: no %s", place, needed.key)
 		}
 	}
-	if !nameForm.MatchString(c.name) {
-		return fault.Usagef("%s: name %q: letters, digits and _ only", place, c.name)
+	if !sourceForm.MatchString(c.name) {
+		return fault.Usagef("%s: name %q: letters, digits, '_', '.' and '-', the first a letter or digit", place, c.name)
 	}
 	if !slices.Contains(sourceKinds, string(c.kind)) {
 		return fault.Usagef("%s: kind %q is none", place, c.kind).WithHint("the kinds are: %s", strings.Join(sourceKinds, ", "))

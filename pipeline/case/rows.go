@@ -30,7 +30,10 @@ func (p *phase) row(rank int, v *variant.Variant) report.Variant {
 		e := v.Evaluations[0]
 		r.Gene, r.HGNCID = e.Gene, e.HGNCID
 		r.Tier, r.TierRule = e.Tier, strings.TrimSpace(e.TierRule+" "+e.TierVersion)
-		r.Inheritance, r.PanelMOI, r.Evidence = e.Inheritance, e.PanelMOI, e.Evidence
+		r.Inheritance, r.Evidence = e.Inheritance, e.Evidence
+		if !p.profile.Type.Somatic() {
+			r.PanelMOI = e.PanelMOI
+		}
 		for _, other := range v.Evaluations[1:] {
 			r.OtherGenes = append(r.OtherGenes, report.OtherGene{Gene: other.Gene, Tier: other.Tier, Rule: other.TierRule})
 		}
