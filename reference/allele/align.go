@@ -14,6 +14,14 @@ type Sequence interface {
 // memory, and never the distance that an allele is shifted.
 const window = 512
 
+// Stop says what ended the shift of an indel.
+type Stop uint8
+
+const (
+	StopDone    Stop = iota // the normal form was reached
+	StopUnknown             // an N: with other bases there the indel might go on
+)
+
 // LeftAlign gives the normal form of an allele: upper-case, trimmed, and an
 // insertion or deletion shifted to the left for as long as the haplotype stays
 // the same, however far that is (Tan, Abecasis and Kang 2015, "Unified
@@ -23,15 +31,24 @@ const window = 512
 // trimmed.
 //
 // An unknown base (N) of the reference stops the shift, for nothing is known of
-// the haplotype beyond it. The allele's own REF is taken as it stands: Check
-// compares it.
+// the haplotype beyond it; LeftAlignStop tells. The allele's own REF is taken
+// as it stands: Check compares it.
 func LeftAlign(a Allele, seq Sequence) (Allele, error) {
+	a, _, err := LeftAlignStop(a, seq)
+	return a, err
+}
+
+// LeftAlignStop is LeftAlign, and says whether an unknown base ended the shift.
+// Where the reference is a masked copy of a known one (a bundle's), the form is
+// then perhaps not that of the whole reference, and the mask is too tight here:
+// ShiftStart finds how far it has to be opened.
+func LeftAlignStop(a Allele, seq Sequence) (Allele, Stop, error) {
 	if a.Ref == "" || IsSymbolic(a.Alt) {
-		return a, nil
+		return a, StopDone, nil
 	}
 	a.Ref, a.Alt = strings.ToUpper(a.Ref), strings.ToUpper(a.Alt)
 	if a.Ref == a.Alt {
-		return a, nil
+		return a, StopDone, nil
 	}
 	ref, alt := a.Ref, a.Alt
 	var after byte // the base that follows the indel, once one was cut off
@@ -42,13 +59,15 @@ func LeftAlign(a Allele, seq Sequence) (Allele, error) {
 	if ref != "" && alt != "" {
 		// They end in different bases, so nothing moves; a base that both
 		// begin with stays only as an anchor.
-		return Trim(Allele{a.Contig, a.Pos, ref, alt}), nil
+		return Trim(Allele{a.Contig, a.Pos, ref, alt}), StopDone, nil
 	}
 	s := indel{contig: a.Contig, pos: a.Pos, bases: ref + alt, after: after}
-	if err := s.shift(seq); err != nil {
-		return a, err
+	stop, err := s.shift(seq)
+	if err != nil {
+		return a, stop, err
 	}
-	return s.anchored(seq, ref != "")
+	a, err = s.anchored(seq, ref != "")
+	return a, stop, err
 }
 
 // indel is bases that are inserted before, or deleted from, a position. A shift
@@ -62,25 +81,28 @@ type indel struct {
 }
 
 // shift moves the indel left until the base before it is not its last one.
-func (s *indel) shift(seq Sequence) error {
+func (s *indel) shift(seq Sequence) (Stop, error) {
 	n := len(s.bases)
 	for s.pos > 0 {
 		from := max(0, s.pos-window)
 		before, err := seq.Bases(s.contig, from, s.pos)
 		if err != nil {
-			return err
+			return StopDone, err
 		}
 		for i := len(before) - 1; i >= 0; i-- {
 			last := s.bases[n-1-s.turned]
-			if before[i] != last || last == 'N' {
-				return nil
+			if before[i] == 'N' {
+				return StopUnknown, nil
+			}
+			if before[i] != last {
+				return StopDone, nil
 			}
 			s.after = last
 			s.turned = (s.turned + 1) % n
 			s.pos--
 		}
 	}
-	return nil
+	return StopDone, nil
 }
 
 // anchored writes the indel as VCF does, with the base before it or, at the

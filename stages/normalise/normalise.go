@@ -47,22 +47,21 @@ type Split struct {
 // Normaliser splits the records of one file. It keeps scratch space: each
 // worker has its own.
 type Normaliser struct {
-	header *vcf.Header
-	seq    genome.Sequence
-	contig func(string) (string, bool)
+	splitter
+	contigs
+	seq genome.Sequence
+}
 
-	edit    vcf.Edit
-	text    []byte // values of the current line
-	unsplit []string
-	plan    []format
-
-	lastIn, lastOut string // the contig that was resolved last
+// contigs resolves names, and keeps the last answer.
+type contigs struct {
+	contig          func(string) (string, bool)
+	lastIn, lastOut string
 	known           bool
 }
 
 // New makes a Normaliser. contig gives the bundle's name of a file's contig.
 func New(h *vcf.Header, seq genome.Sequence, contig func(string) (string, bool)) *Normaliser {
-	return &Normaliser{header: h, seq: seq, contig: contig}
+	return &Normaliser{splitter: splitter{header: h}, contigs: contigs{contig: contig}, seq: seq}
 }
 
 // Record appends one Split for each ALT of the record, in their order. An allele
@@ -71,36 +70,34 @@ func New(h *vcf.Header, seq genome.Sequence, contig func(string) (string, bool))
 // haplotype. An error is one of reading the reference.
 func (n *Normaliser) Record(r *vcf.Record, dst []Split) ([]Split, error) {
 	n.resolve(r.Chrom())
-	n.readFormat(r)
 	for i := range r.NAlt() {
 		s, err := n.allele(r, i)
 		if err != nil {
 			return dst, err
 		}
-		n.edit.Reset()
-		n.text, n.unsplit = n.text[:0], nil
+		n.begin()
 		if s.Moved {
 			n.move(r, &s)
 		}
 		if r.NAlt() > 1 {
 			n.edit.SetColumn(vcf.Alt, []byte(s.Allele.Alt))
-			n.splitInfo(r, i)
-			n.splitSamples(r, i)
+			s.Line = n.appendLine(make([]byte, 0, len(r.Line())), r, i)
+		} else {
+			s.Line = n.edit.Append(make([]byte, 0, len(r.Line())), r)
 		}
-		s.Line = n.edit.Append(make([]byte, 0, len(r.Line())), r)
 		s.Unsplit = n.unsplit
 		dst = append(dst, s)
 	}
 	return dst, nil
 }
 
-func (n *Normaliser) resolve(contig []byte) {
-	if n.lastIn == string(contig) && n.lastIn != "" {
+func (c *contigs) resolve(contig []byte) {
+	if c.lastIn == string(contig) && c.lastIn != "" {
 		return
 	}
-	n.lastIn = string(contig)
-	if n.lastOut, n.known = n.contig(n.lastIn); !n.known {
-		n.lastOut = n.lastIn
+	c.lastIn = string(contig)
+	if c.lastOut, c.known = c.contig(c.lastIn); !c.known {
+		c.lastOut = c.lastIn
 	}
 }
 

@@ -7,6 +7,18 @@ import (
 	"varpanel/hts/vcf"
 )
 
+// splitter gives the values of a record to one of its alleles. It keeps scratch
+// space for a record after another.
+type splitter struct {
+	header  *vcf.Header
+	edit    vcf.Edit
+	text    []byte   // values of the current line
+	unsplit []string // keys whose values could not be given to the allele
+	keys    []byte   // the FORMAT that plan is for
+	plan    []format
+	places  []int // of the values that are taken from a list
+}
+
 // format is what to do with one key of FORMAT.
 type format struct {
 	key   string
@@ -27,25 +39,58 @@ func countOf(f vcf.Field, declared bool, key string) byte {
 	return 0
 }
 
-func (n *Normaliser) readFormat(r *vcf.Record) {
-	n.plan = n.plan[:0]
-	if r.NAlt() < 2 || r.Format() == nil {
+// begin forgets the line before.
+func (s *splitter) begin() {
+	s.edit.Reset()
+	s.text, s.unsplit = s.text[:0], nil
+}
+
+func (s *splitter) readFormat(r *vcf.Record) {
+	if bytes.Equal(r.Format(), s.keys) {
 		return
 	}
+	s.keys = append(s.keys[:0], r.Format()...)
+	s.plan = s.plan[:0]
 	for key := range bytes.SplitSeq(r.Format(), []byte{':'}) {
 		p := format{key: string(key)}
 		if p.key == "GT" {
 			p.count = 'T'
 		} else {
-			f, ok := n.header.FormatField(p.key)
+			f, ok := s.header.FormatField(p.key)
 			p.count = countOf(f, ok, p.key)
 		}
-		n.plan = append(n.plan, p)
+		s.plan = append(s.plan, p)
 	}
 }
 
+// appendLine appends the line of ALT alt of a record, with the changes that the
+// edit has already.
+func (s *splitter) appendLine(dst []byte, r *vcf.Record, alt int) []byte {
+	s.splitInfo(r, alt)
+	if r.NSamples() == 0 {
+		return s.edit.Append(dst, r)
+	}
+	s.readFormat(r)
+	if !slices.ContainsFunc(s.plan, func(p format) bool { return p.count != 0 }) {
+		return s.edit.Append(dst, r)
+	}
+	s.edit.DropSamples()
+	dst = s.edit.Append(dst, r)
+	dst = append(dst, '\t')
+	dst = append(dst, r.Format()...)
+	samples := 0
+	for c := vcf.Chrom; c <= vcf.Format; c++ {
+		samples += len(r.Column(c)) + 1
+	}
+	for sample := range bytes.SplitSeq(r.Line()[samples:], []byte{'\t'}) {
+		dst = append(dst, '\t')
+		dst = s.appendSample(dst, sample, r.NAlt(), alt)
+	}
+	return dst
+}
+
 // splitInfo gives allele alt its own INFO values.
-func (n *Normaliser) splitInfo(r *vcf.Record, alt int) {
+func (s *splitter) splitInfo(r *vcf.Record, alt int) {
 	if len(r.Info()) == 1 && r.Info()[0] == '.' {
 		return
 	}
@@ -54,90 +99,75 @@ func (n *Normaliser) splitInfo(r *vcf.Record, alt int) {
 		if !ok {
 			continue
 		}
-		f, declared := n.header.Info(string(key))
+		f, declared := s.header.Info(string(key))
 		count := countOf(f, declared, string(key))
 		if count == 0 {
 			continue
 		}
-		start := len(n.text)
-		text, ok := appendSplit(n.text, value, count, r.NAlt(), alt)
-		n.text = text
-		if !ok {
-			n.keep("INFO/" + string(key))
+		start := len(s.text)
+		if s.text, ok = s.appendSplit(s.text, value, count, r.NAlt(), alt); !ok {
+			s.keep("INFO/" + string(key))
 			continue
 		}
-		n.edit.SetInfo(string(key), n.text[start:len(n.text):len(n.text)])
+		s.edit.SetInfo(string(key), s.text[start:len(s.text):len(s.text)])
 	}
 }
 
-// splitSamples gives allele alt its own values in every sample.
-func (n *Normaliser) splitSamples(r *vcf.Record, alt int) {
-	if !slices.ContainsFunc(n.plan, func(p format) bool { return p.count != 0 }) {
-		return
-	}
-	for i := range r.NSamples() {
-		start := len(n.text)
-		n.appendSample(r.Sample(i), r.NAlt(), alt)
-		n.edit.SetSample(i, n.text[start:len(n.text):len(n.text)])
-	}
-}
-
-func (n *Normaliser) appendSample(sample []byte, nAlt, alt int) {
+func (s *splitter) appendSample(dst, sample []byte, nAlt, alt int) []byte {
 	i := 0
 	for value := range bytes.SplitSeq(sample, []byte{':'}) {
 		if i > 0 {
-			n.text = append(n.text, ':')
+			dst = append(dst, ':')
 		}
 		p := format{}
-		if i < len(n.plan) {
-			p = n.plan[i]
+		if i < len(s.plan) {
+			p = s.plan[i]
 		}
 		i++
 		switch p.count {
 		case 0:
-			n.text = append(n.text, value...)
+			dst = append(dst, value...)
 		case 'T':
-			n.text = appendGenotype(n.text, value, alt)
+			dst = appendGenotype(dst, value, alt)
 		default:
 			var ok bool
-			if n.text, ok = appendSplit(n.text, value, p.count, nAlt, alt); !ok {
-				n.keep("FORMAT/" + p.key)
+			if dst, ok = s.appendSplit(dst, value, p.count, nAlt, alt); !ok {
+				s.keep("FORMAT/" + p.key)
 			}
 		}
 	}
+	return dst
 }
 
-func (n *Normaliser) keep(key string) {
-	if !slices.Contains(n.unsplit, key) {
-		n.unsplit = append(n.unsplit, key)
+func (s *splitter) keep(key string) {
+	if !slices.Contains(s.unsplit, key) {
+		s.unsplit = append(s.unsplit, key)
 	}
 }
 
 // appendSplit appends the values of a list that go with REF and ALT alt. A list
 // whose length is not that of its kind is appended whole, and ok is false. A
-// list of kind G may be diploid or haploid.
-func appendSplit(dst, list []byte, count byte, nAlt, alt int) (out []byte, ok bool) {
+// list of kind G may be of any ploidy.
+func (s *splitter) appendSplit(dst, list []byte, count byte, nAlt, alt int) (out []byte, ok bool) {
 	if len(list) == 1 && list[0] == '.' {
 		return append(dst, '.'), true
 	}
-	have, alleles := vcf.ListLen(list), nAlt+1
-	var want [3]int // places in the list
-	n := 0
+	have := vcf.ListLen(list)
+	s.places = s.places[:0]
 	switch {
 	case count == 'A' && have == nAlt:
-		want[0], n = alt, 1
-	case count == 'R' && have == alleles, count == 'G' && have == alleles:
-		want[1], n = alt+1, 2
-	case count == 'G' && have == alleles*(alleles+1)/2:
-		// genotype j/k with j <= k stands at k(k+1)/2+j (VCFv4.3 section 1.6.2)
-		k := alt + 1
-		want[1], want[2], n = k*(k+1)/2, k*(k+1)/2+k, 3
-	default:
+		s.places = append(s.places, alt)
+	case count == 'R' && have == nAlt+1:
+		s.places = append(s.places, 0, alt+1)
+	case count == 'G':
+		s.places = genotypePlaces(s.places, have, nAlt+1, alt+1)
+	}
+	if len(s.places) == 0 {
 		return append(dst, list...), false
 	}
 	i, at := 0, 0
 	for value := range bytes.SplitSeq(list, []byte{','}) {
-		if at < n && i == want[at] {
+		if at < len(s.places) && i == s.places[at] {
 			if at > 0 {
 				dst = append(dst, ',')
 			}
@@ -147,6 +177,38 @@ func appendSplit(dst, list []byte, count byte, nAlt, alt int) (out []byte, ok bo
 		i++
 	}
 	return dst, true
+}
+
+// genotypePlaces appends the places, in a list with one value for each genotype
+// of a number of alleles, of the genotypes that have only REF and allele k. The
+// length of the list tells the ploidy; a length that no ploidy has gives none.
+//
+// Genotype k1 <= k2 <= ... <= kP stands at the sum over m from 1 to P of the
+// binomial coefficient of k_m+m-1 over m (VCFv4.3 section 1.6.2).
+func genotypePlaces(dst []int, have, alleles, k int) []int {
+	ploidy, genotypes := 1, alleles
+	for genotypes < have && alleles > 1 {
+		ploidy++
+		genotypes = genotypes * (alleles + ploidy - 1) / ploidy
+	}
+	if genotypes != have {
+		return dst
+	}
+	place := 0
+	dst = append(dst, place)
+	for m := ploidy; m >= 1; m-- {
+		place += choose(k+m-1, m)
+		dst = append(dst, place)
+	}
+	return dst
+}
+
+func choose(n, m int) int {
+	c := 1
+	for i := 1; i <= m; i++ {
+		c = c * (n - m + i) / i
+	}
+	return c
 }
 
 // appendGenotype appends a GT in which ALT alt is 1 and every other ALT is 0.
