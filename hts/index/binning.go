@@ -44,3 +44,10 @@ func (b binning) interval(bin int) (start, end int) {
 	start = (bin - first(level)) << s
 	return start, start + 1<<s
 }
+
+// maxDepth is the most levels that bin numbers of 32 bits have room for;
+// htslib's are signed, so that no more than maxWritten are written.
+const (
+	maxDepth   = 10
+	maxWritten = 9
+)

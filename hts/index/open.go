@@ -190,7 +190,7 @@ func (x *Index) readColumns(c *cursor) {
 
 func (x *Index) readCSI(c *cursor) {
 	x.scheme = binning{minShift: c.int32(), depth: c.int32()}
-	if s := x.scheme; s.minShift < 1 || s.depth < 0 || s.depth > 9 || s.minShift+3*s.depth > 62 {
+	if s := x.scheme; s.minShift < 1 || s.depth < 0 || s.depth > maxDepth || s.minShift+3*s.depth > 62 {
 		c.fail("min_shift %d with depth %d", s.minShift, s.depth)
 		return
 	}

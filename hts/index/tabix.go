@@ -1,16 +1,13 @@
 package index
 
 import (
-	"encoding/binary"
-	"fmt"
 	"io"
-	"maps"
-	"slices"
 
 	"varpanel/hts/bgzf"
+	"varpanel/hts/fault"
 )
 
-// Preset is a text format that .tbi knows.
+// Preset is a text format that can be indexed.
 type Preset int
 
 const (
@@ -21,149 +18,181 @@ const (
 
 // header gives format, sequence column, begin column, end column, comment
 // character and lines to skip, as `tabix -p` writes them.
-func (p Preset) header() [6]int32 {
+func (p Preset) header() [6]int {
 	switch p {
 	case GFF:
-		return [6]int32{0, 1, 4, 5, '#', 0}
+		return [6]int{0, 1, 4, 5, '#', 0}
 	case BED:
-		return [6]int32{0x10000, 1, 2, 3, '#', 0}
+		return [6]int{0x10000, 1, 2, 3, '#', 0}
 	}
-	return [6]int32{2, 1, 2, 0, '#', 0}
+	return [6]int{2, 1, 2, 0, '#', 0}
 }
 
-// TabixWriter makes a .tbi while a sorted file is written. It is for one
-// goroutine. Its size grows with the bins in use, not with the records.
+// TabixWriter makes the .tbi or .csi of a text file, record by record, while the
+// file is written or read. It is for one goroutine. Its size grows with the bins
+// in use, not with the records.
 type TabixWriter struct {
 	preset  Preset
 	contigs []string
 	seen    map[string]bool
-	refs    []*growing
-	last    int // start of the last record
+	b       builder
 }
 
-// growing is one contig's index while it is made.
-type growing struct {
-	bins       map[int][]bgzf.Chunk
-	current    int // bin of the last record
-	linear     []bgzf.Offset
-	begin, end bgzf.Offset
-	records    uint64
+// NewTabixWriter begins a .tbi.
+func NewTabixWriter(p Preset) *TabixWriter {
+	return &TabixWriter{preset: p, seen: map[string]bool{}, b: builder{kind: tbi, scheme: fixed}}
 }
 
-// NewTabixWriter begins an index.
-func NewTabixWriter(preset Preset) *TabixWriter {
-	return &TabixWriter{preset: preset, seen: map[string]bool{}}
+// NewCSIWriter begins the .csi of a text file, whose smallest bins are
+// 1<<minShift bases wide (1 to 30). longest is the length of the longest contig
+// in bases, or 0 where it is not known; then 2^31 bases and more have room. The
+// depth is the one that htslib chooses.
+func NewCSIWriter(p Preset, minShift, longest int) (*TabixWriter, error) {
+	s := binning{minShift: minShift, depth: min((33-minShift)/3, maxWritten)}
+	s, err := s.reach(longest)
+	return &TabixWriter{preset: p, seen: map[string]bool{}, b: builder{kind: csi, scheme: s}}, err
 }
 
 // Add tells of a record on [start, end), whose line begins at virtual offset
-// begin and is followed by after. Records come in the file's order, sorted by
-// contig and start; a start below 0 (VCF's position 0) counts as 0, and an empty
+// begin and is followed by after. (Empty blocks may stand between begin and the
+// line.) Records come in the file's order, sorted by contig and start, else the
+// error is an Input error without a place, as it is for a record that the index
+// has no room for. A start below 0 (VCF's position 0) counts as 0, and an empty
 // record as one base.
 func (t *TabixWriter) Add(contig string, start, end int, begin, after bgzf.Offset) error {
-	start = max(start, 0)
-	end = max(end, start+1)
-	if end > fixed.span() {
-		return fmt.Errorf("%s:%d: .tbi indexes the first %d bases of a contig only", contig, end, fixed.span())
-	}
 	n := len(t.contigs)
-	switch {
-	case n == 0 || t.contigs[n-1] != contig:
+	if n == 0 || t.contigs[n-1] != contig {
 		if t.seen[contig] {
-			return fmt.Errorf("the records of contig %s do not stand together", contig)
+			return fault.Inputf("", "", "records are not sorted: contig %s comes back after %s", contig, t.contigs[n-1])
+		}
+		if n > 0 {
+			t.b.endContig()
 		}
 		t.seen[contig] = true
 		t.contigs = append(t.contigs, contig)
-		t.refs = append(t.refs, &growing{bins: map[int][]bgzf.Chunk{}, current: -1, begin: begin})
-	case start < t.last:
-		return fmt.Errorf("%s:%d comes after %s:%d: the records are not sorted", contig, start+1, contig, t.last+1)
 	}
-	t.last = start
-	t.refs[len(t.refs)-1].add(start, end, begin, after)
-	return nil
+	return t.b.add(contig, start, end, true, begin, after)
 }
 
-func (g *growing) add(start, end int, begin, after bgzf.Offset) {
-	g.records++
-	g.end = after
-	number := fixed.of(start, end)
-	chunks := g.bins[number]
-	// A stretch of the bin goes on while no other bin's record comes between,
-	// or while the one before lies in the same block anyway.
-	if n := len(chunks); n > 0 && (number == g.current || chunks[n-1].End.Block() >= begin.Block()) {
-		chunks[n-1].End = after
-	} else {
-		g.bins[number] = append(chunks, bgzf.Chunk{Begin: begin, End: after})
-	}
-	g.current = number
-	// Records come by start, so a window that is not there yet begins with this
-	// one. A window without a record gets the offset of what comes next.
-	for window := (end - 1) >> fixed.minShift; len(g.linear) <= window; {
-		g.linear = append(g.linear, begin)
-	}
-}
-
-// WriteTo writes the index, packed as BGZF. The bytes depend on the records
-// only.
+// WriteTo writes the index, packed as BGZF, after the last record. The bytes
+// depend on the records only.
 func (t *TabixWriter) WriteTo(w io.Writer) (int64, error) {
-	count := &counter{w: w}
-	z := bgzf.NewWriter(count, bgzf.WriterOptions{})
-	if _, err := z.Write(t.plain()); err != nil {
-		return count.n, err
+	if len(t.contigs) > 0 {
+		t.b.endContig()
 	}
-	err := z.Close()
-	return count.n, err
-}
-
-func (t *TabixWriter) plain() []byte {
-	b := []byte("TBI\x01")
-	b = appendInt(b, len(t.contigs))
+	var meta, names []byte
 	for _, v := range t.preset.header() {
-		b = appendInt(b, int(v))
+		meta = appendInt(meta, v)
 	}
-	var names []byte
 	for _, c := range t.contigs {
 		names = append(append(names, c...), 0)
 	}
-	b = appendInt(b, len(names))
-	b = append(b, names...)
-	for _, g := range t.refs {
-		b = g.appendTo(b)
+	meta = append(appendInt(meta, len(names)), names...)
+	var head []byte
+	if t.b.kind == tbi {
+		head = appendInt([]byte("TBI\x01"), len(t.contigs))
+		head = append(head, meta...)
+	} else {
+		head = t.b.scheme.appendHead(meta)
+		head = appendInt(head, len(t.contigs))
 	}
-	return appendOffset(b, 0) // no record is without a place
+	return t.b.writeTo(w, head, 0)
 }
 
-func (g *growing) appendTo(b []byte) []byte {
-	b = appendInt(b, len(g.bins)+1)
-	for _, number := range slices.Sorted(maps.Keys(g.bins)) {
-		chunks := g.bins[number]
-		b = appendInt(appendInt(b, number), len(chunks))
-		for _, c := range chunks {
-			b = appendOffset(appendOffset(b, c.Begin), c.End)
-		}
+// NumberedWriter makes the index of a file whose contigs have numbers, those of
+// its header: the .bai or .csi of a BAM file, or the .csi of a BCF. It is for one
+// goroutine. Its size grows with the bins in use, not with the records.
+type NumberedWriter struct {
+	contigs  int
+	next     int // the number of the contig being built, or of the next
+	unplaced int
+	b        builder
+}
+
+// NewBAIWriter begins the .bai of a BAM file with a number of reference
+// sequences.
+func NewBAIWriter(contigs int) *NumberedWriter {
+	return &NumberedWriter{contigs: contigs, next: -1, b: builder{kind: bai, scheme: fixed}}
+}
+
+// NewNumberedCSIWriter begins a .csi for contigs of the lengths given, in bases,
+// with smallest bins of 1<<minShift bases (1 to 30). The depth is the one that
+// htslib chooses: enough for the longest contig and 256 bases more.
+func NewNumberedCSIWriter(lengths []int, minShift int) (*NumberedWriter, error) {
+	const overhang = 256
+	longest := 0
+	for _, n := range lengths {
+		longest = max(longest, n)
 	}
-	b = appendInt(appendInt(b, int(fixed.pseudo())), 2)
-	b = appendOffset(appendOffset(b, g.begin), g.end)
-	b = appendOffset(appendOffset(b, bgzf.Offset(g.records)), 0)
-	b = appendInt(b, len(g.linear))
-	for _, o := range g.linear {
-		b = appendOffset(b, o)
+	s, err := binning{minShift: minShift}.reach(longest + overhang)
+	return &NumberedWriter{contigs: len(lengths), next: -1, b: builder{kind: csi, scheme: s}}, err
+}
+
+// Add tells of a record of contig number id, or without a place where id is
+// negative. name is the contig's, for errors; mapped is false for a read that is
+// not aligned but stands at its mate's place. The rest is as in TabixWriter.Add.
+func (w *NumberedWriter) Add(id int, name string, start, end int, mapped bool, begin, after bgzf.Offset) error {
+	switch {
+	case id < 0:
+		w.unplaced++
+		return nil
+	case id >= w.contigs:
+		return fault.Inputf("", "", "a record of contig %d, the header has %d", id, w.contigs)
+	case w.unplaced > 0:
+		return fault.Inputf("", "", "records are not sorted: %s:%d comes after a record without a place", name, start+1)
+	case id < w.next:
+		return fault.Inputf("", "", "records are not sorted: a record of %s comes after one of a later contig", name)
 	}
-	return b
+	w.upTo(id)
+	return w.b.add(name, start, end, mapped, begin, after)
 }
 
-func appendInt(b []byte, v int) []byte { return binary.LittleEndian.AppendUint32(b, uint32(v)) }
-
-func appendOffset(b []byte, o bgzf.Offset) []byte {
-	return binary.LittleEndian.AppendUint64(b, uint64(o))
+// upTo ends the contigs before number id; those without a record are empty.
+func (w *NumberedWriter) upTo(id int) {
+	if w.next < 0 {
+		w.next = 0
+	}
+	for ; w.next < id; w.next++ {
+		w.b.endContig()
+	}
 }
 
-type counter struct {
-	w io.Writer
-	n int64
+// WriteTo writes the index, after the last record. A .csi is packed as BGZF, a
+// .bai is not.
+func (w *NumberedWriter) WriteTo(out io.Writer) (int64, error) {
+	w.upTo(w.contigs)
+	head := []byte("BAI\x01")
+	if w.b.kind == csi {
+		head = w.b.scheme.appendHead(nil)
+	}
+	return w.b.writeTo(out, appendInt(head, w.contigs), w.unplaced)
 }
 
-func (c *counter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	return n, err
+// reach gives the scheme with as many levels as a length needs.
+func (b binning) reach(length int) (binning, error) {
+	if b.minShift < 1 || b.minShift > 30 {
+		return b, fault.Usagef("a .csi index with bins of 2^%d bases: 1 to 30", b.minShift)
+	}
+	for b.span() < length && b.depth < maxDepth {
+		b.depth++
+	}
+	if b.depth > maxWritten || b.span() < length {
+		return b, fault.Usagef("a .csi index with bins of 2^%d bases does not reach a contig of %d bases", b.minShift, length).
+			WithHint("a larger --min-shift")
+	}
+	return b, nil
+}
+
+func (b binning) appendHead(meta []byte) []byte {
+	head := appendInt(appendInt([]byte("CSI\x01"), b.minShift), b.depth)
+	return append(appendInt(head, len(meta)), meta...)
+}
+
+// noRoom is the error for a record past what the index can hold.
+func (b *builder) noRoom(contig string, end int) error {
+	e := fault.Inputf("", "", "%s:%d: the index has room for the first %d bases of a contig only", contig, end, b.scheme.span())
+	if b.kind != csi {
+		return e.WithHint("--csi makes an index without this limit")
+	}
+	return e.WithHint("a larger --min-shift than %d", b.scheme.minShift)
 }
