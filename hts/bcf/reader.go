@@ -24,6 +24,7 @@ type Reader struct {
 
 	n            int // number of the record that was read last, from 1
 	begin, after bgzf.Offset
+	sizes        [8]byte
 	buf          []byte // of the last record
 	body         body
 	line         []byte
@@ -74,12 +75,11 @@ func (r *Reader) Next() error {
 
 func (r *Reader) next() error {
 	r.begin = r.in.Offset()
-	var sizes [8]byte
-	if err := r.in.ReadFull(sizes[:]); err != nil {
+	if err := r.in.ReadFull(r.sizes[:]); err != nil {
 		return r.ended(err, false)
 	}
 	r.n++
-	shared, samples := int(binary.LittleEndian.Uint32(sizes[:])), int(binary.LittleEndian.Uint32(sizes[4:]))
+	shared, samples := int(binary.LittleEndian.Uint32(r.sizes[:])), int(binary.LittleEndian.Uint32(r.sizes[4:]))
 	if shared < fixed || shared+samples > vcf.MaxLine {
 		return fault.Inputf(r.name, r.Place(), "a record of %d and %d bytes; it has at least %d and at most %d",
 			shared, samples, fixed, vcf.MaxLine)
