@@ -49,10 +49,12 @@ func (b *batch) add(off int64, raw []byte) (int, error) {
 
 // unpack inflates and checks all blocks. At a bad one the batch ends in its
 // error, which comes before any that the file has later.
-func (b *batch) unpack(f *inflater, name string) {
-	b.plain = grow(b.plain[:0], b.plainSize)
+func (b *batch) unpack(f inflater, name string) {
+	b.plain = grow(b.plain[:0], b.plainSize+outSpace)
+	packed := grow(b.packed, inSpace)
+	b.packed = packed[:len(b.packed)]
 	for i, k := range b.blocks {
-		err := unpack(f, b.plain[k.base:k.base+k.length], b.packed[k.at:k.at+k.size])
+		err := unpack(f, (*[outSpace]byte)(b.plain[k.base:]), k.length, packed, k.at, k.size)
 		if err == nil {
 			continue
 		}

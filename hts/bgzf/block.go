@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"io"
 	"strconv"
+	"sync"
 
 	"varpanel/hts/fault"
 )
@@ -125,40 +126,49 @@ func plainSize(block []byte) (int, error) {
 	return int(n), nil
 }
 
-// unpack inflates a whole block into dst, which must have the length that
-// plainSize gave, and checks size and CRC.
-func unpack(f *inflater, dst, block []byte) error {
-	n, err := headerLength(block)
+// unpack inflates the whole block that is packed[at:at+size] into dst[:n], n
+// being what plainSize gave, and checks size and CRC. packed must have room for
+// inSpace bytes after the block's beginning; what they hold does not matter.
+func unpack(f inflater, dst *[outSpace]byte, n int, packed []byte, at, size int) error {
+	head, err := headerLength(packed[at : at+size])
 	if err != nil {
 		return err
 	}
-	end := len(block) - footerSize
-	if err := f.inflate(dst, block[n:end]); err != nil {
+	end := size - footerSize
+	if err := f.inflate(dst, n, (*[inSpace]byte)(packed[at:at+inSpace]), head, end); err != nil {
 		return err
 	}
-	want := binary.LittleEndian.Uint32(block[end:])
-	if got := crc32.ChecksumIEEE(dst); got != want {
+	want := binary.LittleEndian.Uint32(packed[at+end:])
+	if got := crc32.ChecksumIEEE(dst[:n]); got != want {
 		return badBlock("the block's CRC-32 is %08x, its data give %08x: the file is corrupt", want, got)
 	}
 	return nil
 }
+
+// single unpacks single blocks.
+type single struct {
+	decoder decoder
+	packed  [inSpace]byte
+	plain   [outSpace]byte
+}
+
+var singles = sync.Pool{New: func() any { return new(single) }}
 
 // ReadBlockAt reads and checks the one block at file offset off. data is
 // appended to dst[:0]; csize is the block's size in the file, so that the next
 // block begins at off+csize. At the end of the file the error is io.EOF.
 // Concurrent use is as safe as that of r. Errors carry no file name.
 func ReadBlockAt(r io.ReaderAt, off int64, dst []byte) (data []byte, csize int, err error) {
-	f := borrowInflater()
-	defer returnInflater(f)
-	raw := f.raw[:]
-	n, err := r.ReadAt(raw, off)
+	s := singles.Get().(*single)
+	defer singles.Put(s)
+	n, err := r.ReadAt(s.packed[:maxBlock], off)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, 0, atPlace("", off, err)
 	}
-	raw = raw[:n]
 	if n == 0 {
 		return nil, 0, io.EOF
 	}
+	raw := s.packed[:n]
 	size, err := blockSize(raw)
 	if err == nil && size > n {
 		err = errCut
@@ -167,14 +177,13 @@ func ReadBlockAt(r io.ReaderAt, off int64, dst []byte) (data []byte, csize int, 
 		return nil, 0, atPlace("", off, err)
 	}
 	plain, err := plainSize(raw[:size])
+	if err == nil {
+		err = unpack(&s.decoder, &s.plain, plain, s.packed[:], 0, size)
+	}
 	if err != nil {
 		return nil, 0, atPlace("", off, err)
 	}
-	data = grow(dst[:0], plain)
-	if err := unpack(f, data, raw[:size]); err != nil {
-		return nil, 0, atPlace("", off, err)
-	}
-	return data, size, nil
+	return append(dst[:0], s.plain[:plain]...), size, nil
 }
 
 // grow makes b n bytes longer; what the new bytes hold is not said.

@@ -3,58 +3,10 @@ package bgzf
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"hash/crc32"
-	"io"
-	"sync"
 
 	"github.com/klauspost/compress/flate"
 )
-
-// inflater unpacks the deflate stream of one block at a time. It is the only
-// place that knows which implementation does that.
-type inflater struct {
-	src  bytes.Reader
-	flat io.ReadCloser
-	raw  [maxBlock]byte // room for ReadBlockAt's packed block
-}
-
-func newInflater() *inflater {
-	f := &inflater{}
-	f.flat = flate.NewReader(&f.src)
-	return f
-}
-
-// inflate unpacks src, which must be one whole deflate stream of exactly
-// len(dst) plain bytes.
-func (f *inflater) inflate(dst, src []byte) error {
-	f.src.Reset(src)
-	if err := f.flat.(flate.Resetter).Reset(&f.src, nil); err != nil {
-		return err
-	}
-	if n, err := io.ReadFull(f.flat, dst); err != nil {
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return badBlock("the block claims %d bytes of plain data and its deflate stream ends after %d: the file is corrupt", len(dst), n)
-		}
-		return badBlock("the block's deflate stream is corrupt")
-	}
-	var more [1]byte
-	n, err := io.ReadFull(f.flat, more[:])
-	switch {
-	case n != 0:
-		return badBlock("the block claims %d bytes of plain data and holds more: the file is corrupt", len(dst))
-	case !errors.Is(err, io.EOF):
-		return badBlock("the block's deflate stream is corrupt")
-	case f.src.Len() != 0:
-		return badBlock("%d bytes stand between the block's deflate stream and its footer", f.src.Len())
-	}
-	return nil
-}
-
-var inflaters = sync.Pool{New: func() any { return newInflater() }}
-
-func borrowInflater() *inflater  { return inflaters.Get().(*inflater) }
-func returnInflater(f *inflater) { inflaters.Put(f) }
 
 // deflater packs one block at a time.
 type deflater struct {
