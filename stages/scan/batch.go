@@ -1,6 +1,9 @@
 package scan
 
-import "strconv"
+import (
+	"bytes"
+	"strconv"
+)
 
 // A batch is full at one of these.
 const (
@@ -33,6 +36,15 @@ func (p Place) String() string {
 	}
 	return p.Contig + ":" + strconv.Itoa(p.Pos+1)
 }
+
+// site names a record by its first two columns.
+func site(line []byte) string {
+	contig, rest, _ := bytes.Cut(line, tab)
+	pos, _, _ := bytes.Cut(rest, tab)
+	return string(contig[:min(len(contig), 100)]) + ":" + string(pos[:min(len(pos), 20)])
+}
+
+var tab = []byte{'\t'}
 
 func (b *Batch) reset() {
 	b.Lines, b.Places = b.Lines[:0], b.Places[:0]

@@ -216,7 +216,8 @@ func (x *indexed) next() ([]byte, error) {
 	return x.buf, err
 }
 
-func (x *indexed) line() int { return 0 }
+func (x *indexed) line() int    { return 0 }
+func (x *indexed) marked() bool { return len(x.marks) > 0 && x.marks[0].At <= x.at }
 
 // check compares a record with the marks at its begin. Between the end of the
 // record before and its own begin are empty blocks at most, so a mark on any of

@@ -29,6 +29,8 @@ type source interface {
 	next() ([]byte, error)
 	// line is the line's number, or 0 where it is not known.
 	line() int
+	// marked says whether an index promised something of the last line.
+	marked() bool
 	// check compares the record with what the index promised of it. A line
 	// that does not parse has no position.
 	check(contig []byte, pos int, parsed bool) error
@@ -41,6 +43,7 @@ type source interface {
 type Reader struct {
 	path    string
 	header  *vcf.Header
+	lines   *lineReader // where stretches of text may be read; else nil
 	regions map[string][]Interval
 	in      source
 	index   *index.Index // nil: the file is read from its start
@@ -145,6 +148,15 @@ func (r *Reader) Next(b *Batch) error {
 		return nil
 	}
 	return r.stopped
+}
+
+// promised compares a line with what the index promised of its place, if it did.
+func (r *Reader) promised(line []byte) error {
+	if !r.in.marked() {
+		return nil
+	}
+	err := r.record.Parse(line)
+	return r.in.check(contigOf(line), r.record.Pos(), err == nil)
 }
 
 // look checks a record and says whether it meets a region.
