@@ -61,6 +61,12 @@ type Record struct {
 	samples []int // exclusive end of each sample column; filled on demand
 	cut     bool  // samples is filled for this line
 	own     []byte
+
+	infos     []infoSpan   // the INFO fields up to infoAt
+	infoAt    int          // of the line
+	formats   []formatSpan // of format, the last FORMAT that was asked for a Key
+	format    []byte
+	formatCut bool // formats is filled for this line
 }
 
 // Parse takes a line without its line end and finds its columns. It keeps line
@@ -70,6 +76,7 @@ type Record struct {
 // is a *ColumnError.
 func (r *Record) Parse(line []byte) error {
 	r.line, r.cut, r.cols = line, false, 0
+	r.formatCut, r.infos = false, r.infos[:0]
 	at := 0
 	for c := range r.end {
 		n := bytes.IndexByte(line[at:], '\t')
@@ -89,6 +96,7 @@ func (r *Record) Parse(line []byte) error {
 		r.cols = 0
 		return &ColumnError{Msg: fmt.Sprintf("%d tab-separated columns, a record has at least 8", n)}
 	}
+	r.infoAt = r.end[Filter] + 1
 	return r.check()
 }
 
