@@ -8,60 +8,59 @@ import (
 	"varpanel/hts/bam"
 )
 
-// Mode is a definition of depth.
-type Mode uint8
-
-const (
-	// MatesOnce counts the bases that CIGAR's M, = and X align, and counts
-	// them once where two mates of a proper pair both have them: mosdepth's
-	// default.
-	MatesOnce Mode = iota
-	// EveryRead counts the same bases for each read by itself: samtools depth.
-	EveryRead
-	// Span counts every reference base from a read's start to its end, deleted
-	// and skipped bases too: mosdepth --fast-mode, samtools depth -J.
-	Span
-)
-
-// DefaultFlags leaves out unmapped, secondary, QC-failed and duplicate records.
-const DefaultFlags = bam.Unmapped | bam.Secondary | bam.QCFail | bam.Duplicate // 1796
-
-// Options say which records count, and how.
-type Options struct {
-	Mode    Mode
-	Exclude int // a record with any of these flag bits does not count
-	MinMapQ int // nor one below this
-}
-
-// counts tells whether a record passes the options. A record that is not
-// mapped has no depth to give, whatever the options say.
-func (o Options) counts(r *bam.Record) bool {
-	flag := r.Flag()
-	return flag&(o.Exclude|bam.Unmapped) == 0 && r.MapQ() >= o.MinMapQ && r.RefID() >= 0 && r.Pos() >= 0
-}
-
 // Depth is the depth over intervals of one reference. It is not safe for
 // concurrent use.
 type Depth struct {
 	options   Options
 	intervals []bam.Interval
-	depth     [][]int32 // differences until Finish, then depth
-	first     int       // no later record reaches an interval before this one
+	at        []int   // where each interval's bases begin in room
+	room      []int32 // differences of depth; each interval begins at a multiple of page
+	touched   []bool  // pages of room that hold anything
+	first     int     // no later record reaches an interval before this one
 	mates     mates
 	spans     []bam.Interval // of the record at hand
-	done      bool
+}
+
+// page is how many bases share a mark of being touched: most of a genome is
+// not, in a file of exons, and is passed over page by page.
+const page = 64
+
+// Run is a stretch of equal depth. End is exclusive and counts from the start of
+// its interval; a run begins where the one before it ends.
+type Run struct {
+	End   uint32
+	Depth int32
 }
 
 // NewDepth makes the counter. The intervals are sorted and do not overlap.
 func NewDepth(intervals []bam.Interval, o Options) *Depth {
-	d := &Depth{options: o, intervals: intervals, depth: make([][]int32, len(intervals))}
+	d := &Depth{options: o}
+	d.Reset(intervals)
+	return d
+}
+
+// Reset begins again with other intervals, in the room that is there.
+func (d *Depth) Reset(intervals []bam.Interval) {
+	for p, dirty := range d.touched {
+		if dirty {
+			clear(d.room[p*page : (p+1)*page])
+			d.touched[p] = false
+		}
+	}
+	d.intervals, d.at, d.first = intervals, d.at[:0], 0
+	d.mates.reset()
+	size := 0
 	for i, in := range intervals {
-		if in.End < in.Start || i > 0 && in.Start < intervals[i-1].End {
+		if in.End < in.Start || i > 0 && in.Start < intervals[i-1].End || int64(in.End-in.Start) >= 1<<32 {
 			panic(fmt.Sprintf("pileup: interval %d: not sorted or not disjoint", i))
 		}
-		d.depth[i] = make([]int32, in.End-in.Start+1)
+		d.at = append(d.at, size)
+		size += (in.End - in.Start + page) / page * page // one more base at least: the last end
 	}
-	return d
+	if size > cap(d.room) {
+		d.room, d.touched = make([]int32, size), make([]bool, size/page)
+	}
+	d.room, d.touched = d.room[:size], d.touched[:size/page]
 }
 
 // reach is how far before an interval a second mate may end and still have a
@@ -70,10 +69,10 @@ const reach = 512
 
 // Intervals gives where the records lie that Add needs, sorted and disjoint.
 func (d *Depth) Intervals() []bam.Interval {
-	if d.options.Mode != MatesOnce {
+	if !d.options.asMosdepth() {
 		return d.intervals
 	}
-	var out []bam.Interval
+	out := make([]bam.Interval, 0, len(d.intervals))
 	for _, in := range d.intervals {
 		in.Start = max(in.Start-reach, 0)
 		if n := len(out); n > 0 && in.Start <= out[n-1].End {
@@ -99,6 +98,8 @@ func (d *Depth) Intervals() []bam.Interval {
 // away from the second's start to the first's end, so the bases of a first mate
 // beyond a shorter second one do not count at all. Depth does the same, to be
 // the number that laboratories compare with; it never counts too much by it.
+// With base qualities or deletions in the definition, which mosdepth does not
+// know, every base that either mate shows counts.
 func (d *Depth) Add(r *bam.Record) {
 	if !d.options.counts(r) {
 		return
@@ -107,24 +108,28 @@ func (d *Depth) Add(r *bam.Record) {
 		d.first++
 	}
 	if d.options.Mode == Span {
-		d.add(r.Pos(), r.End(), 1)
+		end := r.End()
+		if r.Flag()&bam.Unmapped != 0 { // it stands at a place and aligns nothing
+			end = r.Pos() + 1
+		}
+		d.add(r.Pos(), end, 1)
 		return
 	}
-	d.spans = appendSpans(d.spans[:0], r)
+	d.spans = d.options.appendSpans(d.spans[:0], r)
 	for _, s := range d.spans {
 		d.add(s.Start, s.End, 1)
 	}
 	if d.options.Mode == MatesOnce {
-		if first, ok := d.mates.take(r, d.spans); ok {
+		if first := d.mates.take(r, d.spans); first != nil {
 			d.addPair(first, r)
 		}
 	}
 }
 
 // addPair corrects for the second mate r, whose spans are at hand.
-func (d *Depth) addPair(first mate, r *bam.Record) {
+func (d *Depth) addPair(first *mate, r *bam.Record) {
 	d.addOverlap(d.spans, first.spans)
-	if first.ops != 1 || r.NOps() != 1 {
+	if first.ops != 1 || r.NOps() != 1 || !d.options.asMosdepth() {
 		return
 	}
 	// mosdepth's surplus, which must not depend on what other intervals are
@@ -170,46 +175,57 @@ func (d *Depth) addTo(i, start, end int, by int32) {
 	in := d.intervals[i]
 	start, end = max(start, in.Start), min(end, in.End)
 	if start < end {
-		d.depth[i][start-in.Start] += by
-		d.depth[i][end-in.Start] -= by
+		from := d.at[i] + start - in.Start
+		to := from + end - start
+		d.room[from] += by
+		d.room[to] -= by
+		d.touched[from/page], d.touched[to/page] = true, true
 	}
+}
+
+// Runs appends the depth of interval i to dst as runs of different depth, which
+// reach to the interval's end. An empty interval has none.
+func (d *Depth) Runs(dst []Run, i int) []Run {
+	n := d.intervals[i].End - d.intervals[i].Start
+	diff, marks := d.room[d.at[i]:], d.touched[d.at[i]/page:]
+	depth := int32(0)
+	for from := 0; from < n; from += page {
+		if !marks[from/page] {
+			continue
+		}
+		for j, by := range diff[from:min(from+page, n)] {
+			if by == 0 {
+				continue
+			}
+			if from+j > 0 {
+				dst = append(dst, Run{End: uint32(from + j), Depth: depth})
+			}
+			depth += by
+		}
+	}
+	if n > 0 {
+		dst = append(dst, Run{End: uint32(n), Depth: depth})
+	}
+	return dst
+}
+
+// Bases gives the depth of each base of interval i, in new room.
+func (d *Depth) Bases(i int) []int32 {
+	n := d.intervals[i].End - d.intervals[i].Start
+	out := make([]int32, n)
+	depth := int32(0)
+	for j, by := range d.room[d.at[i] : d.at[i]+n] {
+		depth += by
+		out[j] = depth
+	}
+	return out
 }
 
 // Finish gives the depth of each base, one slice an interval, in their order.
-// No record may be added after it.
 func (d *Depth) Finish() [][]int32 {
-	if d.done {
-		return d.depth
+	out := make([][]int32, len(d.intervals))
+	for i := range d.intervals {
+		out[i] = d.Bases(i)
 	}
-	d.done = true
-	d.mates = mates{}
-	for i, diff := range d.depth {
-		var depth int32
-		for j, by := range diff {
-			depth += by
-			diff[j] = depth
-		}
-		d.depth[i] = diff[:len(diff)-1]
-	}
-	return d.depth
-}
-
-// appendSpans appends the stretches of reference that a record's bases stand
-// on, 0-based half-open, adjacent ones joined.
-func appendSpans(dst []bam.Interval, r *bam.Record) []bam.Interval {
-	pos, n := r.Pos(), len(dst)
-	for i := range r.NOps() {
-		op := r.Op(i)
-		if op.Aligned() && op.Len() > 0 {
-			if len(dst) > n && dst[len(dst)-1].End == pos {
-				dst[len(dst)-1].End += op.Len()
-			} else {
-				dst = append(dst, bam.Interval{Start: pos, End: pos + op.Len()})
-			}
-		}
-		if op.Reference() {
-			pos += op.Len()
-		}
-	}
-	return dst
+	return out
 }

@@ -1,66 +1,170 @@
 package pileup
 
 import (
-	"slices"
+	"bytes"
+	"hash/maphash"
 
 	"varpanel/hts/bam"
 )
 
 // mates holds, by name, the reads whose mate is still to come and overlaps
-// them. The zero value is ready.
+// them. It keeps its room, so that a stream of reads allocates nothing once it
+// has seen its deepest place. The zero value is ready.
 type mates struct {
-	seen  map[string]mate
+	seed  maphash.Seed
+	slots []slot // open addressing, a power of two of them, at most half in use
+	reads []mate
+	free  []int32 // of reads
+	held  int
 	limit int // sweep when this many are held
+}
+
+// slot is one place of the hash table; at is the read's number plus one, 0 for
+// an empty slot.
+type slot struct {
+	hash uint64
+	at   int32
 }
 
 // mate is what is kept of a read.
 type mate struct {
+	name  []byte
 	spans []bam.Interval
 	ops   int // CIGAR operations
 }
 
-func (m mate) end() int {
+func (m *mate) end() int {
 	if len(m.spans) == 0 {
 		return -1
 	}
 	return m.spans[len(m.spans)-1].End
 }
 
+const firstLimit = 1024
+
 // take gives r's mate when the mate was kept, and keeps r when its mate is still
-// to come. A mate is given once.
-func (m *mates) take(r *bam.Record, spans []bam.Interval) (mate, bool) {
+// to come. A mate is given once, and is valid until the next call.
+func (m *mates) take(r *bam.Record, spans []bam.Interval) *mate {
 	if r.Flag()&(bam.ProperPair|bam.Supplementary) != bam.ProperPair {
-		return mate{}, false
+		return nil
 	}
-	first, kept := m.seen[string(r.Name())]
+	if m.slots == nil {
+		m.seed, m.slots, m.limit = maphash.MakeSeed(), make([]slot, 4*firstLimit), firstLimit
+	}
+	hash := maphash.Bytes(m.seed, r.Name())
+	i, kept := m.find(hash, r.Name())
 	if r.RefID() == r.MateRefID() && r.End() > r.MatePos() &&
 		(r.Pos() < r.MatePos() || r.Pos() == r.MatePos() && !kept) {
-		m.keep(r, spans)
-		return mate{}, false
+		m.keep(i, kept, hash, r, spans)
+		return nil
 	}
-	if kept {
-		delete(m.seen, string(r.Name()))
+	if !kept {
+		return nil
 	}
-	return first, kept
+	at := m.slots[i].at - 1
+	m.remove(i)
+	return &m.reads[at]
 }
 
-func (m *mates) keep(r *bam.Record, spans []bam.Interval) {
-	if m.seen == nil {
-		m.seen, m.limit = map[string]mate{}, 1024
+// find gives the slot of a name, or the empty slot where it would go.
+func (m *mates) find(hash uint64, name []byte) (i int, found bool) {
+	mask := len(m.slots) - 1
+	for i = int(hash) & mask; m.slots[i].at != 0; i = (i + 1) & mask {
+		if m.slots[i].hash == hash && bytes.Equal(m.reads[m.slots[i].at-1].name, name) {
+			return i, true
+		}
 	}
-	if len(m.seen) >= m.limit {
-		m.sweep(r.Pos())
+	return i, false
+}
+
+// keep puts a read into slot i, in the place of the one of its name where that
+// is kept.
+func (m *mates) keep(i int, kept bool, hash uint64, r *bam.Record, spans []bam.Interval) {
+	if !kept {
+		if m.held >= m.limit {
+			m.sweep(r.Pos())
+			i, _ = m.find(hash, r.Name())
+		}
+		m.slots[i] = slot{hash: hash, at: m.room() + 1}
+		m.held++
 	}
-	m.seen[string(r.Name())] = mate{spans: slices.Clone(spans), ops: r.NOps()}
+	k := &m.reads[m.slots[i].at-1]
+	k.name = append(k.name[:0], r.Name()...)
+	k.spans = append(k.spans[:0], spans...)
+	k.ops = r.NOps()
+}
+
+// room gives the number of a read that is not in use.
+func (m *mates) room() int32 {
+	if n := len(m.free); n > 0 {
+		at := m.free[n-1]
+		m.free = m.free[:n-1]
+		return at
+	}
+	m.reads = append(m.reads, mate{})
+	return int32(len(m.reads) - 1)
+}
+
+// remove empties slot i and moves those behind it that would no longer be found
+// (Knuth, The Art of Computer Programming 3, 6.4, algorithm R). What the read
+// holds stays until its place is used again.
+func (m *mates) remove(i int) {
+	m.free = append(m.free, m.slots[i].at-1)
+	m.held--
+	mask := len(m.slots) - 1
+	for j := i; ; {
+		j = (j + 1) & mask
+		if m.slots[j].at == 0 {
+			break
+		}
+		if home := int(m.slots[j].hash) & mask; (j-home)&mask >= (j-i)&mask {
+			m.slots[i] = m.slots[j]
+			i = j
+		}
+	}
+	m.slots[i] = slot{}
 }
 
 // sweep forgets the reads that end at or before pos: their mates were left out
-// by flag, quality or region, or never overlap them.
+// by flag, quality or region, or never overlap them. The table grows where most
+// are still awaited.
 func (m *mates) sweep(pos int) {
-	for name, read := range m.seen {
-		if read.end() <= pos {
-			delete(m.seen, name)
+	old := m.slots
+	left := 0
+	for _, s := range old {
+		if s.at != 0 && m.reads[s.at-1].end() > pos {
+			left++
 		}
 	}
-	m.limit = max(1024, 2*len(m.seen))
+	m.limit = max(firstLimit, 2*left)
+	size := len(old)
+	for size < 2*m.limit {
+		size *= 2
+	}
+	m.slots, m.held = make([]slot, size), left
+	for _, s := range old {
+		switch {
+		case s.at == 0:
+		case m.reads[s.at-1].end() > pos:
+			i := int(s.hash) & (size - 1)
+			for m.slots[i].at != 0 {
+				i = (i + 1) & (size - 1)
+			}
+			m.slots[i] = s
+		default:
+			m.free = append(m.free, s.at-1)
+		}
+	}
+}
+
+// reset forgets every read.
+func (m *mates) reset() {
+	if m.held == 0 {
+		return
+	}
+	clear(m.slots)
+	m.free, m.held = m.free[:0], 0
+	for i := range m.reads {
+		m.free = append(m.free, int32(i))
+	}
 }

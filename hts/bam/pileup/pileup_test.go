@@ -196,7 +196,7 @@ func TestForgetting(t *testing.T) {
 	most := 0
 	for i := range 20000 {
 		d.Add(record(t, aligned{name: strconv.Itoa(i), flag: pair, cigar: "10M", pos: i * 10, mate: i*10 + 5}))
-		most = max(most, len(d.mates.seen))
+		most = max(most, d.mates.held)
 	}
 	if most > 1024 {
 		t.Errorf("%d lone mates are held", most)
