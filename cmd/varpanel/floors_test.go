@@ -20,7 +20,7 @@ var order = map[string][]string{
 	"hts": {"fault", "bgzf", "index", "fasta", "bed", "gff", "vcf", "vcf/expr", "bcf", "bam", "bam/pileup"},
 	"reference": {"contig", "allele", "genome", "transcript", "gene", "testdirectory", "panel", "hotspot",
 		"profile", "bundle"},
-	"annotate": {"hgvs", "consequence", "source", "csq", "evidence"},
+	"annotate": {"hgvs", "consequence", "source", "source/join", "csq", "evidence"},
 	"stages": {"variant", "report", "scan", "normalise", "annotate", "sex", "caller", "filter", "family", "inherit",
 		"coverage", "hotspot", "truth", "prioritise", "report/tsv", "report/json", "report/html",
 		"report/xlsx", "report/vcf", "report/fhir"},
