@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 
+	"varpanel/hts/bcf"
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 	"varpanel/hts/index"
@@ -18,9 +19,10 @@ import (
 
 // indexed reads the chunks that an index names.
 type indexed struct {
-	path  string
-	in    *bgzf.Reader
-	marks []mark // what the index promises, by offset; the first is the next
+	path   string
+	in     *bgzf.Reader
+	binary *bcf.Reader // of a BCF; else nil
+	marks  []mark      // what the index promises, by offset; the first is the next
 
 	buf  []byte
 	from bgzf.Offset // where the reading stood before the last line
@@ -33,16 +35,27 @@ type mark struct {
 	contig string
 }
 
-func (r *Reader) indexed(f *os.File, threads int) error {
+func (r *Reader) indexed(f *os.File, o Options) error {
 	st, err := f.Stat()
 	if err != nil {
 		return err
 	}
-	first, err := r.head(f)
+	var first firstRecord
+	var head *bcf.Header
+	number := r.index.ID
+	if r.isBCF {
+		head, first, err = r.binaryHead(f)
+		number = head.Contig
+	} else {
+		first, err = r.head(f)
+	}
 	if err != nil {
 		return err
 	}
-	if err := r.fitsFirst(first); err != nil {
+	if err := r.ask(o); err != nil {
+		return err
+	}
+	if err := r.fitsFirst(first, number); err != nil {
 		return err
 	}
 	if st.Size() <= smallFile {
@@ -53,8 +66,8 @@ func (r *Reader) indexed(f *os.File, threads int) error {
 	var chunks []bgzf.Chunk
 	in := &indexed{path: r.path}
 	for contig, list := range r.regions {
-		id, ok := r.index.ID(contig)
-		if !ok {
+		id, ok := number(contig)
+		if !ok || id >= r.index.References() {
 			continue
 		}
 		for _, v := range near(list) {
@@ -73,9 +86,40 @@ func (r *Reader) indexed(f *os.File, threads int) error {
 			cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})
 	in.marks = slices.Compact(in.marks)
-	in.in, err = bgzf.NewChunkReader(f, st.Size(), index.Merge(chunks), bgzf.Options{Threads: threads, Name: r.path})
+	in.in, err = bgzf.NewChunkReader(f, st.Size(), index.Merge(chunks), bgzf.Options{Threads: o.Threads, Name: r.path})
+	if r.isBCF && err == nil {
+		in.binary = bcf.NewReader(in.in, head, r.path)
+	}
 	r.in = in
 	return err
+}
+
+// binaryHead reads a BCF's header and the place of the first record.
+func (r *Reader) binaryHead(f *os.File) (*bcf.Header, firstRecord, error) {
+	var first firstRecord
+	z, err := bgzf.NewReader(io.NewSectionReader(f, 0, math.MaxInt64), bgzf.Options{Name: r.path})
+	if err != nil {
+		return nil, first, err
+	}
+	defer z.Close()
+	h, err := bcf.ReadHeader(z, r.path)
+	if err != nil {
+		return nil, first, err
+	}
+	r.header = h.VCF
+	first.from = z.Offset()
+	in := bcf.NewReader(z, h, r.path)
+	err = in.Next()
+	if errors.Is(err, io.EOF) {
+		return h, first, nil
+	}
+	if err != nil {
+		return h, first, err
+	}
+	first.at, _ = in.Offsets()
+	line, err := in.AppendLine(nil)
+	first.contig = string(contigOf(line))
+	return h, first, err
 }
 
 // leaf is the width of the smallest bins of a .tbi.
@@ -146,11 +190,11 @@ func contigOf(line []byte) []byte {
 
 // fitsFirst compares the file's first record with the first that the index
 // knows on its contig.
-func (r *Reader) fitsFirst(first firstRecord) error {
+func (r *Reader) fitsFirst(first firstRecord, number func(string) (int, bool)) error {
 	if first.contig == "" {
 		return nil
 	}
-	id, ok := r.index.ID(first.contig)
+	id, ok := number(first.contig)
 	if !ok {
 		return r.misfit("offset "+text(first.at), "the file's first record is on %s, which the index does not know", first.contig)
 	}
@@ -207,13 +251,25 @@ func text(o bgzf.Offset) string { return fmt.Sprintf("%d:%d", o.Block(), o.Withi
 func (x *indexed) next() ([]byte, error) {
 	x.from = x.in.Offset()
 	var err error
+	if x.binary != nil {
+		if err = x.binary.Next(); err == nil {
+			x.at, _ = x.binary.Offsets()
+			x.buf, err = x.binary.AppendLine(x.buf[:0])
+		}
+		return x.buf, x.ended(err)
+	}
 	for x.buf = x.buf[:0]; len(x.buf) == 0 && err == nil; { // a file may end in empty lines
-		x.buf, x.at, err = x.in.Line(x.buf, vcf.MaxLine)
+		x.buf, x.at, err = x.in.Line(x.buf, MaxLine)
 	}
-	if errors.Is(err, io.EOF) && len(x.marks) > 0 {
-		return nil, misfit(x.path, "offset "+text(x.marks[0].At), "it promises a record here, and there is none")
+	return x.buf, x.ended(err)
+}
+
+// ended is the error at the end, where the index must have no promise left.
+func (x *indexed) ended(err error) error {
+	if err != nil && errors.Is(err, io.EOF) && len(x.marks) > 0 {
+		return misfit(x.path, "offset "+text(x.marks[0].At), "it promises a record here, and there is none")
 	}
-	return x.buf, err
+	return err
 }
 
 func (x *indexed) line() int    { return 0 }

@@ -19,7 +19,10 @@ type Options struct {
 	// Regions are by the file's own contig names, widened as the caller
 	// wishes. nil gives every record; a contig that is not there, none.
 	Regions map[string][]Interval
-	In      io.Reader // for Path "-"
+	// RegionsOf gives the regions where they are only known with the header and
+	// the contigs that an index names (nil without one); it stands for Regions.
+	RegionsOf func(h *vcf.Header, indexed []string) (map[string][]Interval, error)
+	In        io.Reader // for Path "-"
 }
 
 // source gives the record lines of a file.
@@ -47,6 +50,7 @@ type Reader struct {
 	regions map[string][]Interval
 	in      source
 	index   *index.Index // nil: the file is read from its start
+	isBCF   bool         // of an indexed file
 	file    io.Closer    // nil for standard input
 
 	contig  string
@@ -64,7 +68,10 @@ func Open(o Options) (*Reader, error) {
 	r := &Reader{path: o.Path, regions: clean(o.Regions), seen: map[string]bool{}}
 	if o.Path == "-" {
 		r.path = "standard input"
-		return r, r.linear(o.In, o.Threads)
+		if err := r.linear(o.In, o.Threads); err != nil {
+			return nil, err
+		}
+		return r, r.ask(o)
 	}
 	f, err := os.Open(o.Path)
 	if err != nil {
@@ -79,16 +86,33 @@ func Open(o Options) (*Reader, error) {
 
 func (r *Reader) open(f *os.File, o Options) error {
 	indexed := false
-	if r.regions != nil {
+	if r.regions != nil || o.RegionsOf != nil {
 		var err error
 		if indexed, err = r.findIndex(f, o); err != nil {
 			return err
 		}
 	}
 	if indexed {
-		return r.indexed(f, o.Threads)
+		return r.indexed(f, o)
 	}
-	return r.linear(f, o.Threads)
+	if err := r.linear(f, o.Threads); err != nil {
+		return err
+	}
+	return r.ask(o)
+}
+
+// ask gets the regions that are known only now.
+func (r *Reader) ask(o Options) error {
+	if o.RegionsOf == nil {
+		return nil
+	}
+	var names []string
+	if r.index != nil {
+		names = r.index.Contigs()
+	}
+	regions, err := o.RegionsOf(r.header, names)
+	r.regions = clean(regions)
+	return err
 }
 
 // findIndex opens the index of a file, if it is one that can have an index and
@@ -104,9 +128,21 @@ func (r *Reader) findIndex(f *os.File, o Options) (bool, error) {
 	if !bgzf.IsBGZF(head[:]) {
 		return false, nil
 	}
-	x, err := index.Find(o.Path, index.Want{Format: index.Text, AllowOld: o.AllowOldIndex})
-	if errors.Is(err, index.ErrNone) {
+	want := index.Want{Format: index.Text, AllowOld: o.AllowOldIndex}
+	data, _, err := bgzf.ReadBlockAt(f, 0, nil)
+	if err != nil {
+		return false, nil // the linear reader says what is wrong
+	}
+	if r.isBCF = isBCF(data); r.isBCF {
+		want.Format = index.BAM // the .csi of a BCF is, like that of a BAM, one without names
+	}
+	x, err := index.Find(o.Path, want)
+	var e *fault.Error
+	switch {
+	case errors.Is(err, index.ErrNone):
 		return false, nil
+	case r.isBCF && errors.As(err, &e):
+		return false, e.WithHint("bcftools index -f %s makes it again", o.Path)
 	}
 	r.index = x
 	return err == nil, err
