@@ -3,7 +3,6 @@ package scan
 import (
 	"errors"
 	"fmt"
-	"io"
 
 	"varpanel/hts/fault"
 )
@@ -45,17 +44,25 @@ func (r *Reader) NextStretch(s *Stretch) error {
 	return r.stopped
 }
 
-// Place gives an error of NextStretch its place: that of the line after the
-// first lines records.
+// Place gives an error of NextStretch its place: that of the line after a number
+// of records.
 func (r *Reader) Place(err error, records int) error {
-	place := fmt.Sprintf("line %d", r.headerLines()+records+1)
 	switch {
-	case errors.Is(err, errLong) && fault.KindOf(err) == 0:
-		return longLine(r.path, place)
-	case errors.Is(err, io.EOF) || fault.KindOf(err) != 0:
+	case fault.KindOf(err) != 0:
 		return err
+	case errors.Is(err, errLong):
+		return r.LongLine(records)
 	}
-	return fmt.Errorf("%s: before %s: %w", r.path, place, err)
+	return fmt.Errorf("%s: before line %d: %w", r.path, r.headerLines()+records+1, err)
+}
+
+// Path is what messages call the file.
+func (r *Reader) Path() string { return r.path }
+
+// LongLine is the fault of a line longer than MaxLine that follows a number of
+// records.
+func (r *Reader) LongLine(records int) error {
+	return longLine(r.path, fmt.Sprintf("line %d", r.headerLines()+records+1))
 }
 
 // LinePlace names the record that follows a number of others, for messages: by

@@ -1,0 +1,196 @@
+package view
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+
+	"varpanel/hts/fault"
+	"varpanel/hts/vcf"
+	"varpanel/pipeline/engine"
+	"varpanel/stages/scan"
+)
+
+// plan is an Options with what the header made of it.
+type plan struct {
+	Options
+	in      *scan.Reader
+	regions regions
+	targets regions
+	filters [][]byte
+	chosen  []int
+	tabs    int
+	header  string
+}
+
+// Run reads, keeps and writes. The bytes that are written do not depend on the
+// number of threads. What is wrong with the request is found before anything is
+// written.
+func Run(ctx context.Context, o Options) (err error) {
+	if err := o.check(); err != nil {
+		return err
+	}
+	p := &plan{Options: o}
+	if err := p.open(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.in.Close()) }()
+	if _, err := p.newWorker(); err != nil {
+		return err
+	}
+	if o.Compress == nil {
+		out := bufio.NewWriterSize(o.Out, outBuffer)
+		if err := p.run(ctx, out); err != nil {
+			return err
+		}
+		return out.Flush()
+	}
+	out := o.Compress(o.Out)
+	copied := false
+	if o.copies() {
+		copied, err = p.copyBlocks(ctx, out)
+	}
+	if !copied && err == nil {
+		err = p.run(ctx, out)
+	}
+	// The writer's goroutines end in Close, also where the output is given up.
+	closing := out.Close()
+	if err == nil {
+		err = closing
+	}
+	return err
+}
+
+const outBuffer = 256 << 10
+
+func (p *plan) open() (err error) {
+	options := scan.Options{Path: p.Path, In: p.In, Threads: p.Threads, AllowOldIndex: p.AllowOldIndex}
+	if len(p.Regions) > 0 || p.RegionsFile != "" {
+		options.RegionsOf = func(h *vcf.Header, indexed []string) (map[string][]scan.Interval, error) {
+			var err error
+			p.regions, err = p.readRegions(p.Regions, p.RegionsFile, h, indexed)
+			return p.regions, err
+		}
+	}
+	if p.in, err = scan.Open(options); err != nil {
+		return err
+	}
+	if err := p.prepare(p.in.Header()); err != nil {
+		return errors.Join(err, p.in.Close())
+	}
+	return nil
+}
+
+func (p *plan) prepare(h *vcf.Header) (err error) {
+	if p.targets, err = p.readRegions(p.Targets, p.TargetsFile, h, nil); err != nil {
+		return err
+	}
+	if p.filters, err = parseFilters(p.Filters, h); err != nil {
+		return err
+	}
+	if p.chosen, err = chooseSamples(p.Samples, h); err != nil {
+		return err
+	}
+	p.tabs = int(vcf.Info)
+	if n := len(h.Samples); n > 0 {
+		p.tabs = int(vcf.Format) + n
+	}
+	p.header, err = headerText(h, p.chosen)
+	return err
+}
+
+// run carries stretches through the workers.
+func (p *plan) run(ctx context.Context, out io.Writer) error {
+	if !p.NoHeader {
+		if _, err := io.WriteString(out, p.header); err != nil {
+			return err
+		}
+	}
+	s := &sink{plan: p, out: out, blank: -1}
+	ended := false
+	flow := engine.Flow[*batch]{
+		Threads: p.Threads,
+		New:     func() *batch { return new(batch) },
+		Source: func(b *batch) error {
+			b.reset()
+			if ended {
+				return io.EOF
+			}
+			err := p.in.NextStretch(&b.Stretch)
+			if err != nil && !errors.Is(err, io.EOF) { // its place is known once the lines before it are counted
+				ended, b.err = true, err
+				return nil
+			}
+			return err
+		},
+		Worker: func() (func(*batch) error, error) {
+			w, err := p.newWorker()
+			if err != nil {
+				return nil, err
+			}
+			return func(b *batch) error {
+				if b.err != nil {
+					return nil
+				}
+				return w.batch(b)
+			}, nil
+		},
+		Sink: s.take,
+	}
+	return flow.Run(ctx)
+}
+
+// sink writes what was kept, in order, and says where an error stands.
+type sink struct {
+	*plan
+	out   io.Writer
+	lines int // before the batch
+	blank int // of the file's lines, how many stand before an empty one; -1: none did
+}
+
+func (s *sink) take(b *batch) error {
+	if s.blank >= 0 && b.lines > 0 {
+		return s.fault(&vcf.ColumnError{Msg: "an empty line"}, nil, s.blank)
+	}
+	if err := s.write(b); err != nil {
+		return err
+	}
+	if b.err != nil {
+		return s.fault(b.err, b.at, s.lines+b.lines)
+	}
+	if b.blank >= 0 && s.blank < 0 {
+		s.blank = s.lines + b.blank
+	}
+	s.lines += b.lines
+	if s.Progress != nil {
+		s.Progress(s.lines)
+	}
+	return nil
+}
+
+func (s *sink) write(b *batch) error {
+	if b.copied {
+		_, err := s.out.Write(b.out)
+		return err
+	}
+	for _, k := range b.kept {
+		if _, err := s.out.Write(b.Text[k.from:k.to]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fault gives an error its file and place: that of a record, or of the line
+// after lines others.
+func (s *sink) fault(err error, line []byte, lines int) error {
+	var c *vcf.ColumnError
+	if !errors.As(err, &c) {
+		return s.in.Place(err, lines)
+	}
+	if fault.KindOf(err) != 0 {
+		return err
+	}
+	return vcf.FaultAt(s.in.Path(), s.in.LinePlace(line, lines), err)
+}
