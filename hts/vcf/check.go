@@ -15,7 +15,8 @@ type Checker struct {
 	contig string
 	pos    int
 	seen   map[string]bool
-	here   map[string]bool // REF>ALT at the current position
+	here   map[string]bool // trimmed alleles from the current position on
+	until  int             // the last position in here
 	gt     []GTAllele
 	report func(column, msg string)
 }
@@ -45,6 +46,7 @@ func (c *Checker) Check(r *Record) {
 		}
 	}
 	c.info(r)
+	c.structural(r)
 	c.format(r)
 	for i := range r.NSamples() {
 		c.sample(r, i)
@@ -59,15 +61,15 @@ func (c *Checker) place(r *Record) {
 			c.sayf(Chrom, "contig %s comes back", c.contig)
 		}
 		c.seen[c.contig] = true
-		clear(c.here)
+		c.forget()
 		if !isContigName(c.contig) {
 			c.sayf(Chrom, "%q has a character that no contig has", c.contig)
 		}
 	case r.Pos() < c.pos:
 		c.sayf(Pos, "stands after %d", c.pos+1)
-		clear(c.here)
-	case r.Pos() > c.pos:
-		clear(c.here)
+		c.forget()
+	case r.Pos() > c.until || len(c.here) > mostHere:
+		c.forget()
 	}
 	c.pos = r.Pos()
 }
@@ -92,12 +94,34 @@ func (c *Checker) alleles(r *Record) {
 		if k != SequenceAlt {
 			continue
 		}
-		key := string(bytes.ToUpper(r.Ref())) + ">" + string(bytes.ToUpper(alt))
+		at, key := trimmed(r.Pos(), r.Ref(), alt)
 		if c.here[key] {
-			c.sayf(Alt, "%s stands here already", quote(alt))
+			c.sayf(Alt, "%s stands here already, if in another context", quote(alt))
 		}
 		c.here[key] = true
+		c.until = max(c.until, at)
 	}
+}
+
+// mostHere bounds the alleles that are remembered to find one that stands twice.
+const mostHere = 1 << 12
+
+func (c *Checker) forget() {
+	clear(c.here)
+	c.until = -1
+}
+
+// trimmed gives an allele without the bases that REF and ALT share at their end,
+// then at their start: its position and a key.
+func trimmed(pos int, ref, alt []byte) (int, string) {
+	ref, alt = bytes.ToUpper(ref), bytes.ToUpper(alt)
+	for len(ref) > 1 && len(alt) > 1 && ref[len(ref)-1] == alt[len(alt)-1] {
+		ref, alt = ref[:len(ref)-1], alt[:len(alt)-1]
+	}
+	for len(ref) > 1 && len(alt) > 1 && ref[0] == alt[0] {
+		ref, alt, pos = ref[1:], alt[1:], pos+1
+	}
+	return pos, fmt.Sprintf("%d %s>%s", pos, ref, alt)
 }
 
 // list checks a column of values joined by ';'.
@@ -145,7 +169,10 @@ func (c *Checker) info(r *Record) {
 				c.sayf(Info, "%s is a flag and has a value", key)
 			}
 		default:
-			c.values(Info, f, value, r.NAlt(), -1)
+			c.values(Info, f, value, valuesWanted(f.Number, r.NAlt(), -1))
+			if n := groups[f.ID]; n > 0 && ListLen(value)%n != 0 {
+				c.sayf(Info, "%s has %d values, which are no groups of %d", f.ID, ListLen(value), n)
+			}
 		}
 	}
 }
@@ -186,6 +213,8 @@ func (c *Checker) sample(r *Record, i int) {
 	if c.gt, err = r.Genotype(i, c.gt); err != nil {
 		c.sayf(Format, "%s", err)
 	}
+	local := c.localAlleles(r, i)
+	c.phaseSets(r, i)
 	keys := bytes.Split(r.Format(), colon)
 	n := 0
 	for value := range bytes.SplitSeq(r.Sample(i), colon) {
@@ -196,49 +225,63 @@ func (c *Checker) sample(r *Record, i int) {
 		key := keys[n]
 		n++
 		f, ok := c.header.formatField(string(key))
-		if !ok || isMissing(value) || string(key) == "GT" {
+		if !ok || isMissing(value) || string(key) == "GT" || string(key) == "LGT" {
 			continue
 		}
-		c.values(Format, f, value, r.NAlt(), len(c.gt))
+		want := valuesWanted(f.Number, r.NAlt(), len(c.gt))
+		if f.Per != "" {
+			want = perWanted(f.Per, local, len(c.gt))
+		}
+		if len(value) == 0 && (f.Per != "" && want <= 0 || f.ID == "LAA") {
+			continue // a list of no values (VCFv4.5 section 1.6.2)
+		}
+		c.values(Format, f, value, want)
 	}
 }
 
-// values checks the number and the type of a key's values. ploidy is -1 in INFO.
-func (c *Checker) values(column Column, f Field, value []byte, nAlt, ploidy int) {
-	have := ListLen(value)
-	if want := valuesWanted(f.Number, nAlt, ploidy); want >= 0 && have != want && have > 0 {
+// values checks the number of a key's values, which is stated where want is not
+// below 0, and their type.
+func (c *Checker) values(column Column, f Field, value []byte, want int) {
+	if have := ListLen(value); want >= 0 && have != want {
 		c.sayf(column, "%s has %d values, not %d", f.ID, have, want)
 	}
 	for v := range bytes.SplitSeq(value, comma) {
-		var p Presence
-		n := 0
-		switch f.Type {
-		case "Integer":
-			n, p = Int(v)
-		case "Float":
-			var x float64
-			if x, p = Float(v); x < 0 {
-				n = -1
-			}
-		case "Character":
-			if len(v) != 1 {
-				p = Bad
-			}
-		case "String":
-			if f.ID == "CIGAR" && !isMissing(v) && !isCigar(v) {
-				p = Bad
-			}
-		}
+		negative, p := readAs(f, v)
 		if p == Bad {
 			c.sayf(column, "%s is no %s", f.ID, f.Type)
 			return
 		}
-		if n < 0 && countable[f.ID] {
+		if negative && countable[f.ID] {
 			c.sayf(column, "%s is negative", f.ID)
 			return
 		}
 	}
 }
+
+// readAs reads one value by its key's type.
+func readAs(f Field, v []byte) (negative bool, p Presence) {
+	switch f.Type {
+	case "Integer":
+		n, p := Int(v)
+		return n < 0, p
+	case "Float":
+		x, p := Float(v)
+		return x < 0, p
+	case "Character":
+		if len(v) != 1 {
+			return false, Bad
+		}
+	case "String":
+		if f.ID == "CIGAR" && !isMissing(v) && !isCigar(v) {
+			return false, Bad
+		}
+	}
+	return false, Present
+}
+
+// groups are keys whose values come in groups: intervals, and what MEINFO and
+// METRANS say of a mobile element (VCFv4.3 section 3).
+var groups = map[string]int{"CIPOS": 2, "CIEND": 2, "CILEN": 2, "CICN": 2, "MEINFO": 4, "METRANS": 4}
 
 // countable are the reserved keys that count something, or that are a share or
 // a quality.
@@ -247,8 +290,12 @@ var countable = map[string]bool{
 	"MQ": true, "MQ0": true, "NS": true, "GQ": true, "HQ": true, "PL": true, "PQ": true, "EC": true, "PS": true,
 }
 
-// valuesWanted gives how many values a key has, or -1 where it is not stated.
+// valuesWanted gives how many values a key has, or -1 where it is not stated. A
+// record without an ALT allele is left alone: writers differ.
 func valuesWanted(n Count, nAlt, ploidy int) int {
+	if nAlt == 0 && (n.Kind == 'A' || n.Kind == 'G') {
+		return -1
+	}
 	switch n.Kind {
 	case 'N':
 		return n.N
@@ -257,20 +304,44 @@ func valuesWanted(n Count, nAlt, ploidy int) int {
 	case 'R':
 		return nAlt + 1
 	case 'G':
-		if ploidy < 1 {
-			return -1
-		}
-		// combinations with repetition of ploidy out of nAlt+1 alleles
-		want := 1
-		for i := 1; i <= ploidy; i++ {
-			want = want * (nAlt + i) / i
-			if want > 1<<30 {
-				return -1
-			}
-		}
-		return want
+		return genotypes(nAlt, ploidy)
 	}
 	return -1
+}
+
+// perWanted does the same for the numbers of VCF 4.4 and 4.5. local is the
+// number of the sample's local ALT alleles, or -1.
+func perWanted(per string, local, ploidy int) int {
+	switch {
+	case per == "P" && ploidy > 0:
+		return ploidy
+	case local < 0:
+		return -1
+	case per == "LA":
+		return local
+	case per == "LR":
+		return local + 1
+	case per == "LG":
+		return genotypes(local, ploidy)
+	}
+	return -1
+}
+
+// genotypes is the number of genotypes of nAlt+1 alleles: combinations with
+// repetition of ploidy of them. It is -1 where ploidy is not known, and past any
+// use.
+func genotypes(nAlt, ploidy int) int {
+	if ploidy < 1 {
+		return -1
+	}
+	want := 1
+	for i := 1; i <= ploidy; i++ {
+		want = want * (nAlt + i) / i
+		if want > 1<<30 {
+			return -1
+		}
+	}
+	return want
 }
 
 func isCigar(v []byte) bool {

@@ -71,6 +71,9 @@ func verdict(t testing.TB, path string) (string, string) {
 	var r Record
 	for {
 		err := v.Read(&r)
+		if errors.Is(err, io.EOF) && !v.LastLineEnded() {
+			note("file", "the last line has no line end")
+		}
 		if errors.Is(err, io.EOF) && reports == "" {
 			return "taken", ""
 		}
@@ -94,116 +97,166 @@ func refused(t testing.TB, path string, err error) (string, string) {
 	return "refused", err.Error()
 }
 
-// notAsked names what a failed file is about that is not asked of this reader, by
-// a part of its name. Everything else must be refused or reported.
-var notAsked = map[string]string{
-	"body_chrom_001":      "':' in a contig's name: HLA contigs have it",
-	"body_chrom_004":      "'*' in a contig's name: HLA contigs have it",
-	"body_no_newline":     "a last line without its end is read",
-	"body_duplicated_001": "the same allele in another context: normalisation finds it",
-	"body_duplicated_003": "the same allele in another context: normalisation finds it",
-	"meta_alt_005":        "the prefix of an ALT line's ID",
-	"meta_assembly_001":   "whether a URL is one",
-	"meta_meta_001":       "Type of a META line",
-	"meta_pedigree_00":    "the parts of a PEDIGREE line",
-	"meta_sample_003":     "the characters of a SAMPLE line's ID",
+// notApplicable names cases that the specification itself has since made legal,
+// by a part of their name.
+var notApplicable = map[string]string{
+	"body_chrom_00": "':' and, after the first character, '*' in a contig's name: HLA contigs have them, and the text of 4.3 and 4.4 allows them",
+}
 
+// missed names cases that are read without a report, and why.
+var missed = map[string]string{
 	"4.1/failed_body_format_003": "'_' in a FORMAT key: 4.3 allows it and callers write it in 4.2 (MIN_DP)",
 	"4.2/failed_body_format_003": "'_' in a FORMAT key: 4.3 allows it and callers write it in 4.2 (MIN_DP)",
-	"meta_alt_000":               "the prefix of an ALT line's ID",
-	"4.1/failed_meta_sample_000": "Genomes of a SAMPLE line",
-	"4.2/failed_meta_sample_000": "Genomes of a SAMPLE line",
 }
 
-// The specification's files: every passed one is read to its end, every failed
-// one is refused or reported, but for what is not asked.
-func TestSpecificationFiles(t *testing.T) {
-	matched, run, skipped := 0, 0, 0
-	for _, version := range []string{"4.1", "4.2", "4.3"} {
-		dir := "conformance/hts-specs/vcf/" + version
-		for _, row := range table(t, shared(t, dir+"/passed.tsv")) {
-			run++
-			if got, msg := verdict(t, shared(t, dir+"/passed/"+row["file"])); got == "refused" {
-				t.Errorf("%s passed/%s: %s", version, row["file"], msg)
-			} else {
-				matched++
-			}
-		}
-		for _, row := range table(t, shared(t, dir+"/failed.tsv")) {
-			if reason := reasonNotAsked(version + "/" + row["file"]); reason != "" {
-				skipped++
-				continue
-			}
-			run++
-			if got, _ := verdict(t, shared(t, dir+"/failed/"+row["file"])); got == "taken" {
-				t.Errorf("%s failed/%s was taken: %s", version, row["file"], row["what_is_wrong"])
-			} else {
-				matched++
-			}
-		}
-	}
-	for _, row := range table(t, shared(t, "conformance/hts-specs/vcf/4.5/passed.tsv")) {
-		run++
-		if got, msg := verdict(t, shared(t, "conformance/hts-specs/vcf/4.5/passed/"+row["file"])); got == "refused" {
-			t.Errorf("4.5 passed/%s: %s", row["file"], msg)
-		} else {
-			matched++
-		}
-	}
-	t.Logf("hts-specs VCF 4.1 to 4.3, and 4.5's passed file: %d matched of %d run, %d not applicable", matched, run, skipped)
-}
-
-func reasonNotAsked(file string) string {
-	for part, reason := range notAsked {
+func reason(reasons map[string]string, file string) string {
+	for part, r := range reasons {
 		if strings.Contains(file, part) {
-			return reason
+			return r
 		}
 	}
 	return ""
 }
 
-// The validator's files are of VCF 4.4, which is read and not checked in full:
-// every passed one is read, and of the failed ones those whose fault the reader
-// or the Checker knows are counted.
+// reported names passed cases that are read and reported, because they break a
+// rule that they are not about.
+var reported = map[string]string{
+	"4.5/zero_length_LAA":                "its records are not in order",
+	"passed_body_alt.":                   "a GT of 0|1 where ALT is '.', in 4.4 also a GL of -0r.58",
+	"v4.4/passed/passed_body_format":     "'%' in a FORMAT key, which the text of 4.4 does not allow",
+	"passed_body_sample_format_CICN.vcf": "a GT of 0/0|",
+}
+
+// tally counts a table's cases.
+type tally struct{ matched, run, not int }
+
+func (n *tally) log(t *testing.T, name string) {
+	t.Helper()
+	t.Logf("%s: %d matched / %d run / %d not applicable", name, n.matched, n.run, n.not)
+}
+
+// accept is a case that must be read to its end, and not be reported.
+func (n *tally) accept(t *testing.T, name, path string) {
+	t.Helper()
+	n.run++
+	switch got, msg := verdict(t, path); {
+	case got == "taken":
+		n.matched++
+	case got == "reported" && reason(reported, name) != "":
+		n.matched++
+		t.Logf("%s is read, and reported for %s (%s)", name, reason(reported, name), msg)
+	default:
+		t.Errorf("%s: %s: %s", name, got, msg)
+	}
+}
+
+// reject is a case that must be refused or reported.
+func (n *tally) reject(t *testing.T, name, path string) {
+	t.Helper()
+	got, _ := verdict(t, path)
+	if why := reason(notApplicable, name); got == "taken" && why != "" {
+		n.not++
+		t.Logf("%s is not applicable: %s", name, why)
+		return
+	}
+	n.run++
+	switch why := reason(missed, name); {
+	case got != "taken":
+		n.matched++
+	case why != "":
+		t.Logf("%s is read and not reported: %s", name, why)
+	default:
+		t.Errorf("%s is read and not reported", name)
+	}
+}
+
+// The specification's files: every passed one is read to its end without a
+// report, every failed one is refused or reported.
+func TestSpecificationFiles(t *testing.T) {
+	for _, version := range []string{"4.1", "4.2", "4.3", "4.5"} {
+		dir := "conformance/hts-specs/vcf/" + version
+		var n tally
+		for _, row := range table(t, shared(t, dir+"/passed.tsv")) {
+			n.accept(t, version+"/"+row["file"], shared(t, dir+"/passed/"+row["file"]))
+		}
+		n.log(t, "hts-specs VCF "+version+" passed")
+		if version == "4.5" {
+			continue // it has no failed files
+		}
+		n = tally{}
+		for _, row := range table(t, shared(t, dir+"/failed.tsv")) {
+			n.reject(t, version+"/"+row["file"], shared(t, dir+"/failed/"+row["file"]))
+		}
+		n.log(t, "hts-specs VCF "+version+" failed")
+	}
+}
+
+// The validator's files, of VCF 4.4.
 func TestValidatorFiles(t *testing.T) {
-	passed, matched, failed := 0, 0, 0
+	var n tally
 	for _, row := range table(t, shared(t, "conformance/vcf-validator/cases.tsv")) {
-		got, msg := verdict(t, shared(t, "conformance/vcf-validator/"+row["file"]))
-		switch {
-		case row["verdict"] == "accept":
-			passed++
-			if got == "refused" {
-				t.Errorf("%s: %s", row["file"], msg)
-			}
-		case got == "taken":
-			failed++
-			t.Logf("%s: not found (a rule of VCF 4.4, or one that is not asked)", row["file"])
-		default:
-			failed++
-			matched++
+		path := shared(t, "conformance/vcf-validator/"+row["file"])
+		if row["verdict"] == "accept" {
+			n.accept(t, row["file"], path)
+		} else {
+			n.reject(t, row["file"], path)
 		}
 	}
-	t.Logf("vcf-validator: %d passed files read, %d of %d failed ones refused or reported", passed, matched, failed)
-	if matched < 80 {
-		t.Errorf("only %d of the failed files are refused or reported", matched)
-	}
+	n.log(t, "vcf-validator VCF 4.4")
 }
 
 // htsjdk's VCF resources, against what their table says of them.
 func TestHtsjdkFiles(t *testing.T) {
-	for file, want := range map[string]string{
+	want := map[string]string{
 		"tribble/vcfexample.vcf.truncated.gz": "refused",
-		"variant/phased.vcf":                  "taken",
-		"variant/vcf42HeaderLines.vcf":        "taken",
-		"variant/test_withNanQual.vcf":        "taken",
-	} {
-		got, msg := verdict(t, shared(t, "conformance/htsjdk/"+file))
-		if got == "reported" {
-			got = "taken"
-		}
-		if got != want {
-			t.Errorf("%s: %s (%s), want %s", file, got, msg, want)
-		}
+		"variant/phased.vcf":                  "read",
+		"variant/vcf42HeaderLines.vcf":        "read",
+		"variant/test_withNanQual.vcf":        "read",
 	}
-	t.Log("htsjdk: 4 run, 11 not applicable (SAM, BAM and interval lists)")
+	var n tally
+	for _, row := range table(t, shared(t, "conformance/htsjdk/files.tsv")) {
+		w, ok := want[row["file"]]
+		if !ok {
+			n.not++ // SAM, BAM and interval lists
+			continue
+		}
+		n.run++
+		got, msg := verdict(t, shared(t, "conformance/htsjdk/"+row["file"]))
+		if got != "refused" {
+			got = "read"
+		}
+		if got != w {
+			t.Errorf("%s: %s (%s), want %s", row["file"], got, msg, w)
+			continue
+		}
+		n.matched++
+	}
+	n.log(t, "htsjdk files (VCF)")
+}
+
+// htslib's cases of reading and writing back.
+func TestHtslibParse(t *testing.T) {
+	var n tally
+	for _, row := range table(t, shared(t, "conformance/htslib/vcf-parse/cases.tsv")) {
+		n.run++
+		want, err := os.ReadFile(shared(t, "conformance/htslib/vcf-parse/"+row["expected_stdout"]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := Open(shared(t, "conformance/htslib/vcf-parse/"+row["input"]), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := lines(v)
+		if err != nil {
+			t.Errorf("%s: %v", row["input"], err)
+			continue
+		}
+		if text := v.Header().Text() + strings.Join(got, "\n") + "\n"; text != string(want) {
+			t.Errorf("%s is written as %q", row["input"], text)
+			continue
+		}
+		n.matched++
+	}
+	n.log(t, "htslib vcf-parse")
 }

@@ -19,6 +19,10 @@ type Field struct {
 	Number      Count
 	Type        string // Integer, Float, Flag, Character or String
 	Description string
+	// Per says what a FORMAT key has a value for where the line's Number is one
+	// of "P" (the alleles of GT, VCF 4.4), "LA", "LR", "LG" (local alleles) and
+	// "M" (base modifications, VCF 4.5); Number is then not stated.
+	Per string
 }
 
 // Term is a FILTER or ALT line.
@@ -137,27 +141,13 @@ func (h *Header) parseMeta(line string) error {
 		return nil
 	}
 	if key == "ALT" {
+		if !isStructuralType(id) && !IsSequence([]byte(id)) {
+			h.problemf("##ALT: ID %q begins with no type that the specification has", id)
+		}
 		h.addTerm(&h.alts, &h.Alts, key, Term{id, m.get("Description")})
 		return nil
 	}
 	return h.addField(key, id, m)
-}
-
-// parseOther looks at a line that nothing here is read from.
-func (h *Header) parseOther(key, value string) {
-	if value == "" {
-		h.problemf("##%s has no value", key)
-	}
-	if !strings.HasPrefix(value, "<") {
-		return
-	}
-	m, problem := parseStructured(value)
-	switch {
-	case problem != "":
-		h.problemf("##%s: %s", key, problem)
-	case (key == "META" || key == "SAMPLE" || key == "PEDIGREE" && h.Version >= "4.3") && !inOrder(m, "ID"):
-		h.problemf("##%s does not begin with its ID", key)
-	}
 }
 
 func (h *Header) addField(key, id string, m meta) error {
@@ -165,6 +155,8 @@ func (h *Header) addField(key, id string, m meta) error {
 	var ok bool
 	if f.Number, ok = parseCount(m.get("Number"), key); !ok {
 		h.problemf("##%s %s: Number %q is none", key, id, m.get("Number"))
+	} else if isPer(m.get("Number")) {
+		f.Per = m.get("Number")
 	}
 	switch f.Type {
 	case "Integer", "Float", "Character", "String":
@@ -220,7 +212,9 @@ func (h *Header) addContig(name string, m meta) error {
 	if have.Length == 0 {
 		have.Length = c.Length
 	}
-	h.problemf("##contig %s stands twice; the first length is used", name)
+	if c.Length != 0 && c.Length != have.Length {
+		h.problemf("##contig %s stands twice with two lengths; the first is used", name)
+	}
 	return nil
 }
 
@@ -236,13 +230,23 @@ func put(index *map[string]int, id string, i int) bool {
 	return true
 }
 
+// isPer says whether a Number is one of those that VCF 4.4 and 4.5 brought.
+func isPer(s string) bool {
+	switch s {
+	case "P", "LA", "LR", "LG", "M":
+		return true
+	}
+	return false
+}
+
 func parseCount(s, key string) (Count, bool) {
 	switch s {
 	case "A", "R", "G":
 		return Count{Kind: s[0]}, true
 	case ".":
 		return Count{Kind: '.'}, true
-	case "LA", "LR", "LG", "P", "M": // local alleles, ploidy, base modifications: VCF 4.4 and 4.5
+	}
+	if isPer(s) {
 		return Count{Kind: '.'}, key == "FORMAT"
 	}
 	n, err := strconv.ParseUint(s, 10, 31)

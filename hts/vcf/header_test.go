@@ -38,7 +38,7 @@ func TestHeader(t *testing.T) {
 	if h.Version != "4.2" || !slices.Equal(h.Samples, []string{"NA 1", "NA2"}) || h.SampleIndex("NA2") != 1 || h.SampleIndex("x") != -1 {
 		t.Errorf("version %q, samples %q", h.Version, h.Samples)
 	}
-	if f, ok := h.Info("DP"); !ok || f != (Field{"DP", Count{'N', 1}, "Integer", "Depth, all"}) {
+	if f, ok := h.Info("DP"); !ok || f != (Field{ID: "DP", Number: Count{'N', 1}, Type: "Integer", Description: "Depth, all"}) {
 		t.Errorf("DP: %+v", f)
 	}
 	if f, ok := h.Info("AF"); !ok || f.Number.Kind != 'A' {

@@ -1,6 +1,12 @@
 package vcf
 
-import "strings"
+import (
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+)
 
 // meta is the body of a structured header line, <key=value,...>, in order.
 type meta []pair
@@ -120,4 +126,90 @@ func cutQuoted(s string) (value, rest, problem string) {
 		}
 	}
 	return b.String(), "", "has a value without its closing quote"
+}
+
+// parseOther looks at a line that nothing here is read from.
+func (h *Header) parseOther(key, value string) {
+	if value == "" {
+		h.problemf("##%s has no value", key)
+	}
+	if key == "assembly" && !isURL(value) {
+		h.problemf("##assembly: %q is no URL", value)
+	}
+	if !strings.HasPrefix(value, "<") {
+		return
+	}
+	m, problem := parseStructured(value)
+	if problem != "" {
+		h.problemf("##%s: %s", key, problem)
+		return
+	}
+	if (key == "META" || key == "SAMPLE" || key == "PEDIGREE" && h.Version >= "4.3") && !inOrder(m, "ID") {
+		h.problemf("##%s does not begin with its ID", key)
+	}
+	switch key {
+	case "META":
+		if t := m.get("Type"); t != "" && !slices.Contains([]string{"String", "Integer", "Float", "Character"}, t) {
+			h.problemf("##META %s: Type %q is none", m.get("ID"), t)
+		}
+	case "SAMPLE":
+		h.checkSample(m)
+	case "PEDIGREE":
+		for _, p := range m {
+			if !p.quoted && !isPlainID(p.value) {
+				h.problemf("##PEDIGREE: %s=%s has a character that no sample's name has", p.key, p.value)
+			}
+		}
+	}
+}
+
+// checkSample looks at a SAMPLE line. Before VCF 4.3 it says which genomes a
+// sample is a mixture of, as two lists of one length (VCFv4.2 section 1.2.8).
+func (h *Header) checkSample(m meta) {
+	if id := m.get("ID"); !isPlainID(id) {
+		h.problemf("##SAMPLE: ID %q has a character that no ID has", id)
+	}
+	if h.Version >= "4.3" {
+		return
+	}
+	genomes, mixture := m.get("Genomes"), m.get("Mixture")
+	if mixture != "" && strings.Count(genomes, ";") != strings.Count(mixture, ";") {
+		h.problemf("##SAMPLE %s: Genomes and Mixture are lists of different lengths", m.get("ID"))
+	}
+}
+
+// isPlainID says whether a name has only letters, digits and '_', '-', '.'.
+func isPlainID(s string) bool {
+	for _, c := range s {
+		if c >= 0x80 || c != '_' && c != '-' && c != '.' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// isURL says whether an assembly line's value can be one: with a scheme, and a
+// host that is an address or has a letter in it.
+func isURL(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme == "" {
+		return false
+	}
+	if u.Scheme == "file" {
+		return true
+	}
+	_, err = netip.ParseAddr(u.Hostname())
+	return err == nil || strings.ContainsFunc(u.Hostname(), unicode.IsLetter)
+}
+
+// isStructuralType says whether an ALT line's ID, or the id of a symbolic
+// allele, begins with a type that the specification has (VCFv4.3 section 1.4.5),
+// or is one of the names for any other allele.
+func isStructuralType(id string) bool {
+	first, _, _ := strings.Cut(id, ":")
+	switch first {
+	case "DEL", "INS", "DUP", "INV", "CNV", "BND", "*", "NON_REF":
+		return true
+	}
+	return false
 }

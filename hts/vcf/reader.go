@@ -2,6 +2,7 @@ package vcf
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -18,14 +19,17 @@ const MaxLine = 64 << 20
 const maxHeader = 256 << 20
 
 // Reader reads the plain text of a VCF from its header on. Lines may end with
-// \n or \r\n, and the last one with neither. A Reader is not safe for
-// concurrent use.
+// \n or \r\n, and the last one with neither. Line ends are not part of a line:
+// whoever writes a record ends it with \n, so that \r\n is not kept (CRLF says
+// that there was one). A Reader is not safe for concurrent use.
 type Reader struct {
 	name    string
 	in      *bufio.Reader // nil where lines is not
 	lines   Lines
 	header  *Header
-	line    int // number of the line that was read last, from 1
+	line    int  // number of the line that was read last, from 1
+	crlf    bool // a line ended with \r\n
+	open    bool // the last line has no end
 	long    []byte
 	closers []io.Closer
 }
@@ -153,11 +157,24 @@ func (v *Reader) ReadLine() ([]byte, error) {
 		return nil, fmt.Errorf("%s: after line %d: %w", v.name, v.line, err)
 	}
 	v.line++
+	v.open = line[len(line)-1] != '\n'
+	v.crlf = v.crlf || bytes.HasSuffix(line, crlf)
 	if line = trimEnd(line); len(line) == 0 {
 		return nil, v.onlyEmpty()
 	}
 	return line, nil
 }
+
+var crlf = []byte("\r\n")
+
+// CRLF says whether a line that was read, of the header or a record, ended with
+// \r\n.
+func (v *Reader) CRLF() bool { return v.crlf }
+
+// LastLineEnded says whether the line that was read last has a line end. At the
+// end of a file that is plain text its lack is the only sign that the file may
+// have been cut.
+func (v *Reader) LastLineEnded() bool { return !v.open }
 
 // onlyEmpty gives io.EOF where nothing but line ends is left: some writers end
 // a file with them. An empty line elsewhere is an error.

@@ -173,7 +173,7 @@ func TestOpen(t *testing.T) {
 	}
 	// the shared BCF is compressed
 	if _, err := Open(shared(t, "data/vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf"), 1); fault.KindOf(err) != fault.Input ||
-		!strings.Contains(err.Error(), "BCF is not read") {
+		!strings.Contains(err.Error(), "BCF, where VCF text is read") {
 		t.Errorf("BCF: %v", err)
 	}
 }
