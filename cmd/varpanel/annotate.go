@@ -2,11 +2,9 @@ package main
 
 import (
 	"bufio"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 
@@ -44,7 +42,7 @@ func newAnnotateCommand(a *app) *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&o.bundle, "bundle", "", "folder of a panel bundle: its transcripts and sequence")
-	f.StringVar(&o.genes, "genes", "", "gene model, GFF3 as Ensembl writes it (plain or gzipped)")
+	f.StringVar(&o.genes, "genes", "", "gene model, GFF3 or GTF of Ensembl, GENCODE or RefSeq (plain or gzipped)")
 	f.StringVar(&o.fasta, "fasta", "", "indexed FASTA (plain or bgzipped)")
 	f.StringVarP(&o.format, "output-type", "O", "v", "v for plain VCF, z for bgzipped")
 	f.StringVarP(&o.out, "output", "o", "-", "file to write, - for standard output")
@@ -68,7 +66,7 @@ func (a *app) annotate(o annotateOptions) (err error) {
 	if err := o.check(); err != nil {
 		return err
 	}
-	ref, err := openAnnotation(o)
+	ref, err := openAnnotation(o, a.threads)
 	if err != nil {
 		return err
 	}
@@ -108,7 +106,7 @@ type annotation struct {
 	genesName, seqName string
 }
 
-func openAnnotation(o annotateOptions) (*annotation, error) {
+func openAnnotation(o annotateOptions, threads int) (*annotation, error) {
 	ref := &annotation{genesName: o.genes, seqName: o.fasta}
 	var model *transcript.Model
 	var err error
@@ -126,7 +124,7 @@ func openAnnotation(o annotateOptions) (*annotation, error) {
 		}
 		ref.contigs = b.Contigs()
 	} else {
-		if model, err = readGenes(o.genes); err != nil {
+		if model, err = transcript.Open(o.genes, threads); err != nil {
 			return nil, err
 		}
 		if ref.seq, err = fasta.Open(o.fasta); err != nil {
@@ -144,28 +142,6 @@ func openAnnotation(o annotateOptions) (*annotation, error) {
 		return nil, errors.Join(err, ref.seq.Close())
 	}
 	return ref, nil
-}
-
-// readGenes reads a gene model, plain or gzipped.
-func readGenes(path string) (m *transcript.Model, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	in := bufio.NewReaderSize(f, 64<<10)
-	head, err := in.Peek(2)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if !bgzf.IsGzip(head) {
-		return transcript.ReadGFF3(in, path)
-	}
-	z, err := gzip.NewReader(in)
-	if err != nil {
-		return nil, fault.Inputf(path, "", "broken gzip").WithCause(err)
-	}
-	return transcript.ReadGFF3(z, path)
 }
 
 // annotatedContigs refuses a VCF of another assembly, and gives the names by

@@ -8,6 +8,11 @@ import (
 
 // Map carries positions between the genome, the spliced transcript and, through
 // CDSStart and CDSEnd, the coding sequence. It is immutable.
+//
+// Where the transcript's own sequence has gaps against the genome its positions
+// are those of its own sequence: a base that only the transcript has is on no
+// place of the genome, and genomic bases inside an exon that the transcript lacks
+// count like an intron's, from the nearer base that it has.
 type Map struct {
 	Transcript *Transcript
 	// Length of the spliced transcript in bases.
@@ -19,7 +24,8 @@ type Map struct {
 	// 1 or 2. Only an incomplete CDS has a pad.
 	Pad int
 
-	starts []int // transcript offset of each exon, in transcript order; one more holds Length
+	starts []int   // transcript offset of each exon, in transcript order; one more holds Length
+	blocks []Block // ascending by genomic position
 }
 
 // Position is a base of the transcript's span, as HGVS counts it: a base of an
@@ -32,12 +38,8 @@ type Position struct {
 // NewMap makes the map of a transcript.
 func NewMap(t *Transcript) *Map {
 	m := &Map{Transcript: t, CDSStart: -1, CDSEnd: -1, starts: make([]int, 0, len(t.Exons)+1)}
-	for i := range t.Exons {
-		m.starts = append(m.starts, m.Length)
-		e := m.Exon(i)
-		m.Length += e.End - e.Start
-	}
-	m.starts = append(m.starts, m.Length)
+	m.blocks = t.blocks()
+	m.setStarts()
 	if t.CDSStart < 0 {
 		return m
 	}
@@ -59,6 +61,24 @@ func NewMap(t *Transcript) *Map {
 		m.Pad = 3 - int(phase)
 	}
 	return m
+}
+
+// setStarts finds where each exon begins on the transcript, and the length.
+func (m *Map) setStarts() {
+	for i := range m.Exons() {
+		e := m.Exon(i)
+		m.starts = append(m.starts, m.Length)
+		if m.Transcript.Alignment == nil {
+			m.Length += e.End - e.Start
+			continue
+		}
+		for _, b := range m.blocks {
+			if b.Start >= e.Start && b.End <= e.End {
+				m.Length = max(m.Length, b.Offset+b.End-b.Start)
+			}
+		}
+	}
+	m.starts = append(m.starts, m.Length)
 }
 
 // Exons gives the number of exons.
@@ -89,72 +109,92 @@ func (m *Map) ExonOf(base int) int {
 // it lies outside the transcript's first and last exon. The middle base of an
 // intron of odd length counts from the exon before it.
 func (m *Map) Position(pos int) (Position, bool) {
-	exons := m.Transcript.Exons
-	// The first exon by genomic position that ends after pos.
-	g := sort.Search(len(exons), func(i int) bool { return exons[i].End > pos })
-	if g == len(exons) {
+	blocks := m.blocks
+	// The first block by genomic position that ends after pos.
+	g := sort.Search(len(blocks), func(i int) bool { return blocks[i].End > pos })
+	if g == len(blocks) {
 		return Position{}, false
 	}
 	minus := m.Transcript.Strand == Minus
-	rank := g
-	if minus {
-		rank = len(exons) - 1 - g
-	}
-	e := exons[g]
-	if pos >= e.Start {
+	b := blocks[g]
+	if pos >= b.Start {
 		if minus {
-			return Position{Base: m.starts[rank] + e.End - 1 - pos}, true
+			return Position{Base: b.Offset + b.End - 1 - pos}, true
 		}
-		return Position{Base: m.starts[rank] + pos - e.Start}, true
+		return Position{Base: b.Offset + pos - b.Start}, true
 	}
 	if g == 0 {
 		return Position{}, false
 	}
-	left, right := pos-exons[g-1].End+1, e.Start-pos // distance to the exons around, from 1
+	a := blocks[g-1]
+	left, right := pos-a.End+1, b.Start-pos // distance to the blocks around, from 1
 	if minus {
-		// e is the exon before the intron in the transcript's direction.
+		// b is the block before the intron in the transcript's direction.
 		if right <= left {
-			return Position{Base: m.starts[rank+1] - 1, Offset: right}, true
+			return Position{Base: b.Offset + b.End - b.Start - 1, Offset: right}, true
 		}
-		return Position{Base: m.starts[rank+1], Offset: -left}, true
+		return Position{Base: a.Offset, Offset: -left}, true
 	}
 	if left <= right {
-		return Position{Base: m.starts[rank] - 1, Offset: left}, true
+		return Position{Base: a.Offset + a.End - a.Start - 1, Offset: left}, true
 	}
-	return Position{Base: m.starts[rank], Offset: -right}, true
+	return Position{Base: b.Offset, Offset: -right}, true
 }
 
 // Genomic gives the 0-based genomic base of a position, and false where the
-// transcript has no such base. An offset is taken from its base whatever the
-// intron's length, but only at an exon's end and inside the intron there; one
-// before the first or after the last exon runs into the flank.
+// transcript has no such base, or only its own sequence has it. An offset is
+// taken from its base whatever the intron's length, but only at the end of an
+// exon (of a block) and inside the intron there; one before the first or after
+// the last exon runs into the flank.
 func (m *Map) Genomic(p Position) (int, bool) {
-	i := m.ExonOf(p.Base)
+	i := m.blockOf(p.Base)
 	if i < 0 {
 		return 0, false
 	}
-	e := m.Exon(i)
-	if p.Offset > 0 && p.Base != m.starts[i+1]-1 || p.Offset < 0 && p.Base != m.starts[i] {
+	b := m.blocks[i]
+	within, length := p.Base-b.Offset, b.End-b.Start
+	if p.Offset > 0 && within != length-1 || p.Offset < 0 && within != 0 {
 		return 0, false
 	}
-	if p.Offset > 0 && i+1 < m.Exons() && p.Offset > m.intronLength(i) ||
-		p.Offset < 0 && i > 0 && -p.Offset > m.intronLength(i-1) {
+	before, after := i-1, i+1 // the neighbours in the direction of the transcript
+	minus := m.Transcript.Strand == Minus
+	if minus {
+		before, after = after, before
+	}
+	if p.Offset > 0 && m.has(after) && p.Offset > m.gap(i, after) || p.Offset < 0 && m.has(before) && -p.Offset > m.gap(i, before) {
 		return 0, false
 	}
-	within := p.Base - m.starts[i] + p.Offset
-	if m.Transcript.Strand == Minus {
-		return e.End - 1 - within, true
+	within += p.Offset
+	if minus {
+		return b.End - 1 - within, true
 	}
-	return e.Start + within, true
+	return b.Start + within, true
 }
 
-// intronLength gives the bases between exon i and exon i+1.
-func (m *Map) intronLength(i int) int {
-	a, b := m.Exon(i), m.Exon(i+1)
-	if m.Transcript.Strand == Minus {
-		return a.Start - b.End
+func (m *Map) has(i int) bool { return i >= 0 && i < len(m.blocks) }
+
+// gap gives the genomic bases between two neighbouring blocks.
+func (m *Map) gap(i, j int) int {
+	return m.blocks[max(i, j)].Start - m.blocks[min(i, j)].End
+}
+
+// blockOf gives the block that holds a transcript position, or -1.
+func (m *Map) blockOf(base int) int {
+	n := len(m.blocks)
+	at := func(k int) Block { // the k-th in the direction of the transcript
+		if m.Transcript.Strand == Minus {
+			k = n - 1 - k
+		}
+		return m.blocks[k]
 	}
-	return b.Start - a.End
+	k := sort.Search(n, func(k int) bool { return at(k).Offset > base }) - 1
+	if k < 0 || base < 0 || base >= at(k).Offset+at(k).End-at(k).Start {
+		return -1
+	}
+	if m.Transcript.Strand == Minus {
+		return n - 1 - k
+	}
+	return k
 }
 
 // Intron gives the genomic span of the intron after the i-th exon.
@@ -166,12 +206,19 @@ func (m *Map) Intron(i int) (start, end int) {
 	return a.End, b.Start
 }
 
-// Spliced reads the spliced sequence in the direction of the transcript.
+// Spliced reads the spliced sequence in the direction of the transcript from the
+// genome. Bases that only the transcript's own sequence has are N.
 func (m *Map) Spliced(seq genome.Sequence) ([]byte, error) {
 	out := make([]byte, 0, m.Length)
-	for i := range m.Exons() {
-		e := m.Exon(i)
-		bases, err := seq.Bases(m.Transcript.Contig, e.Start, e.End)
+	for k := range m.blocks {
+		if m.Transcript.Strand == Minus {
+			k = len(m.blocks) - 1 - k
+		}
+		b := m.blocks[k]
+		for len(out) < b.Offset {
+			out = append(out, 'N')
+		}
+		bases, err := seq.Bases(m.Transcript.Contig, b.Start, b.End)
 		if err != nil {
 			return nil, err
 		}

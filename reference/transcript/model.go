@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // Gene is one gene of the model with its transcripts.
@@ -29,7 +30,7 @@ type Model struct {
 	byID        map[string]*Gene
 	bySymbol    map[string][]*Gene
 	byHGNC      map[string]*Gene
-	byAccession map[string][]*Transcript // without version
+	byAccession func() map[string][]*Transcript // without version; made when it is first asked for
 	places      map[string]*placeIndex
 }
 
@@ -46,9 +47,10 @@ type placeIndex struct {
 // likewise. Two genes of one id, and two transcripts of one id, are an error.
 func NewModel(genes []*Gene) (*Model, error) {
 	m := &Model{
-		genes: slices.Clone(genes), byID: map[string]*Gene{}, bySymbol: map[string][]*Gene{},
-		byHGNC: map[string]*Gene{}, byAccession: map[string][]*Transcript{}, places: map[string]*placeIndex{},
+		genes: slices.Clone(genes), byID: make(map[string]*Gene, len(genes)), bySymbol: make(map[string][]*Gene, len(genes)),
+		byHGNC: map[string]*Gene{}, places: map[string]*placeIndex{},
 	}
+	m.byAccession = sync.OnceValue(m.indexNames)
 	contigRank := map[string]int{}
 	for _, g := range genes {
 		if _, ok := contigRank[g.Contig]; !ok {
@@ -59,7 +61,12 @@ func NewModel(genes []*Gene) (*Model, error) {
 		return cmp.Or(cmp.Compare(contigRank[a.Contig], contigRank[b.Contig]),
 			cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.ID, b.ID))
 	})
-	seen := map[string]bool{}
+	count := 0
+	for _, g := range m.genes {
+		count += len(g.Transcripts)
+	}
+	m.transcripts = make([]*Transcript, 0, count)
+	seen := make(map[string]bool, count)
 	for _, g := range m.genes {
 		if m.byID[g.ID] != nil {
 			return nil, fmt.Errorf("two genes have the id %s", g.ID)
@@ -78,7 +85,6 @@ func NewModel(genes []*Gene) (*Model, error) {
 			}
 			seen[t.ID] = true
 			m.transcripts = append(m.transcripts, t)
-			m.indexNames(t)
 		}
 	}
 	m.indexPlaces(contigRank)
@@ -89,15 +95,20 @@ func compareTranscripts(a, b *Transcript) int {
 	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.ID, b.ID))
 }
 
-func (m *Model) indexNames(t *Transcript) {
+func (m *Model) indexNames() map[string][]*Transcript {
+	index := make(map[string][]*Transcript, 2*len(m.transcripts))
 	var names []string
-	for _, n := range []string{t.ID, t.MANESelect, t.MANEPlusClinical, t.RefSeqSelect, t.Accession} {
-		bare, _, _ := strings.Cut(n, ".")
-		if bare != "" && !slices.Contains(names, bare) {
-			names = append(names, bare)
-			m.byAccession[bare] = append(m.byAccession[bare], t)
+	for _, t := range m.transcripts {
+		names = names[:0]
+		for _, n := range []string{t.ID, t.MANESelect, t.MANEPlusClinical, t.RefSeqSelect, t.Accession} {
+			bare, _, _ := strings.Cut(n, ".")
+			if bare != "" && !slices.Contains(names, bare) {
+				names = append(names, bare)
+				index[bare] = append(index[bare], t)
+			}
 		}
 	}
+	return index
 }
 
 func (m *Model) indexPlaces(contigRank map[string]int) {
@@ -151,7 +162,7 @@ func (m *Model) GeneByHGNC(id string) *Gene { return m.byHGNC[id] }
 // report accession is this one, whatever the version.
 func (m *Model) TranscriptsByAccession(accession string) []*Transcript {
 	bare, _, _ := strings.Cut(accession, ".")
-	return m.byAccession[bare]
+	return m.byAccession()[bare]
 }
 
 // Overlapping appends to dst the transcripts that overlap contig[start:end]
@@ -177,6 +188,9 @@ func (m *Model) Overlapping(dst []*Transcript, contig string, start, end int) []
 // OnContigs gives the model with its contigs called as resolve calls them, and
 // the sorted names that resolve does not know, whose genes are left out.
 func (m *Model) OnContigs(resolve func(string) (string, bool)) (*Model, []string, error) {
+	if same := m.sameContigs(resolve); same {
+		return m, nil, nil
+	}
 	var genes []*Gene
 	unknown := map[string]bool{}
 	for _, g := range m.genes {
@@ -206,4 +220,14 @@ func (m *Model) OnContigs(resolve func(string) (string, bool)) (*Model, []string
 	slices.Sort(names)
 	out, err := NewModel(genes)
 	return out, names, err
+}
+
+// sameContigs tells whether resolve calls every contig as the model does.
+func (m *Model) sameContigs(resolve func(string) (string, bool)) bool {
+	for contig := range m.places {
+		if name, ok := resolve(contig); !ok || name != contig {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(m.genes, func(g *Gene) bool { return m.places[g.Contig] == nil })
 }
