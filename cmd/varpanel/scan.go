@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
@@ -57,6 +59,10 @@ func (a *app) scan(o view.Options, format, path string) error {
 	if format != "v" && format != "z" {
 		return fault.Usagef("--output-type %q: v or z", format)
 	}
+	// Whoever reads the output may have had enough (head): the write then fails
+	// with EPIPE, which is no error of the command, and the process lives on to
+	// end in order.
+	signal.Ignore(syscall.SIGPIPE)
 	o.In, o.Threads, o.ReadList = a.in, a.threads, readLines
 	o.Warn = func(message string) { a.log.warn("%s", message) }
 	if a.progress != nil {

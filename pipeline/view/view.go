@@ -46,7 +46,8 @@ func Run(ctx context.Context, o Options) (err error) {
 		}
 		return out.Flush()
 	}
-	out := o.Compress(o.Out)
+	gate := &gate{w: o.Out}
+	out := o.Compress(gate)
 	copied := false
 	if o.copies() {
 		copied, err = p.copyBlocks(ctx, out)
@@ -54,12 +55,27 @@ func Run(ctx context.Context, o Options) (err error) {
 	if !copied && err == nil {
 		err = p.run(ctx, out)
 	}
-	// The writer's goroutines end in Close, also where the output is given up.
+	// The writer's goroutines end in Close. An output that is given up must not
+	// get the end-of-file block that would make it look whole.
+	gate.err = err
 	closing := out.Close()
 	if err == nil {
 		err = closing
 	}
 	return err
+}
+
+// gate lets nothing through once it holds an error.
+type gate struct {
+	w   io.Writer
+	err error
+}
+
+func (g *gate) Write(p []byte) (int, error) {
+	if g.err != nil {
+		return 0, g.err
+	}
+	return g.w.Write(p)
 }
 
 const outBuffer = 256 << 10

@@ -40,3 +40,6 @@ func (f *Filter) Match(line []byte) (bool, error) {
 	ok := f.root.test(&f.record)
 	return ok, f.record.err
 }
+
+// SpeaksOfSamples says whether the expression has an answer for each sample.
+func (f *Filter) SpeaksOfSamples() bool { return f.root.chosenSamples() != nil }

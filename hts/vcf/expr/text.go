@@ -205,7 +205,7 @@ func (c *patternComparison) holds(r *record, sample int) bool {
 		if !c.a.items().has(n) {
 			continue
 		}
-		if isMissing(item) && c.rules.one || c.pattern.Match(item) != c.negated {
+		if c.pattern.Match(item) != c.negated {
 			return true
 		}
 	}

@@ -1,0 +1,329 @@
+package view
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"varpanel/hts/fault"
+	"varpanel/hts/vcf"
+	"varpanel/hts/vcf/expr"
+)
+
+// The cases of bcftools' own suite that view, filter or query records with
+// options that scan has: the records are those of the expected file. A query is
+// run as scan, and the peer's own query prints what scan kept.
+func TestBcftoolsCases(t *testing.T) {
+	oracle(t, "bcftools")
+	dir := shared(t, "conformance/bcftools")
+	matched, run := 0, 0
+	reasons := map[string]int{}
+	for _, row := range table(t, filepath.Join(dir, "cases.tsv")) {
+		if !slices.Contains([]string{"view", "query", "filter", "regions", "64bit"}, row["group"]) {
+			continue
+		}
+		c, reason := readCase(t, dir, row["command"])
+		if reason != "" {
+			reasons[reason]++
+			continue
+		}
+		ok, reason := c.matches(t, dir, row)
+		if reason != "" {
+			reasons[reason]++
+			continue
+		}
+		if run++; ok {
+			matched++
+		} else {
+			t.Logf("miss %s: %s", row["case"], row["command"])
+		}
+	}
+	na := 0
+	for reason, n := range reasons {
+		na += n
+		t.Logf("not applicable, %d: %s", n, reason)
+	}
+	t.Logf("bcftools view, query, filter, regions: %d matched / %d run / %d not applicable", matched, run, na)
+	if matched < reached {
+		t.Errorf("%d matched, %d were reached before", matched, reached)
+	}
+}
+
+// reached is what matched when this was written.
+const reached = 90
+
+// peerCase is a case in our options.
+type peerCase struct {
+	Options
+	format string // of a query whose output is expected; "" expects records
+	passes bool   // the peer writes PASS for a record that passed
+}
+
+// readCase translates a command. reason says why it does not apply.
+func readCase(t *testing.T, dir, command string) (c peerCase, reason string) {
+	words := shellWords(command)
+	first, second := cutPipe(words)
+	switch {
+	case slices.Contains(words, "-Ob"):
+		return c, "the same case by way of a BCF that bcftools makes"
+	case len(first) < 2 || first[0] != "bcftools":
+		return c, "another program"
+	}
+	switch {
+	case len(second) > 1 && second[0] == "bcftools" && second[1] == "query":
+		if reason := c.query(second[2:]); reason != "" {
+			return c, reason
+		}
+	case len(second) > 0 && second[0] == "bcftools":
+		return c, "a pipe of bcftools"
+	}
+	if reason := c.options(t, dir, first[1], first[2:]); reason != "" {
+		return c, reason
+	}
+	if first[1] == "query" && (c.format == "" || c.Include+c.Exclude+c.RegionsFile+c.TargetsFile == "" && len(c.Regions)+len(c.Targets) == 0) {
+		return c, "a query that only prints"
+	}
+	if first[1] == "query" && strings.Contains(c.format, "[") && c.bySample(t) {
+		return c, "query prints the samples that meet the expression, scan keeps records"
+	}
+	c.ReadList = func(name string) ([]string, error) {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		return strings.Split(string(text), "\n"), err
+	}
+	return c, ""
+}
+
+func (c *peerCase) query(words []string) (reason string) {
+	for i := 0; i < len(words); i++ {
+		switch w := words[i]; {
+		case w == "-f" && i+1 < len(words):
+			i++
+			c.format = words[i]
+		case strings.HasPrefix(w, "-f"):
+			c.format = w[2:]
+		default:
+			return "query option " + w
+		}
+	}
+	return ""
+}
+
+func (c *peerCase) options(t *testing.T, dir, command string, words []string) (reason string) {
+	flags := map[string]*string{"-i": &c.Include, "-e": &c.Exclude}
+	lists := map[string]*[]string{"-r": &c.Regions, "-t": &c.Targets}
+	files := map[string]*string{"-R": &c.RegionsFile, "-T": &c.TargetsFile}
+	switch command {
+	case "view":
+		flags["-s"], flags["-f"] = &c.Samples, &c.Filters
+	case "query":
+		flags["-f"] = &c.format
+	case "filter":
+		c.passes = true
+	default:
+		return "bcftools " + command
+	}
+	for i := 0; i < len(words); i++ {
+		w := words[i]
+		switch {
+		case w == "--no-version":
+			continue
+		case w == "-H" && command == "view":
+			c.NoHeader = true
+			continue
+		case w == "-Ht":
+			c.NoHeader, w = true, "-t"
+		case !strings.HasPrefix(w, "-"):
+			if c.Path != "" {
+				return "several files"
+			}
+			c.Path = dataFile(dir, w)
+			continue
+		}
+		name, value := w[:2], w[2:]
+		if value == "" && i+1 < len(words) {
+			i++
+			value = words[i]
+		}
+		switch {
+		case strings.HasPrefix(w, "--") || strings.HasPrefix(value, "^") && name == "-t":
+			return "option " + w
+		case flags[name] != nil:
+			*flags[name] = value
+		case lists[name] != nil:
+			*lists[name] = []string{value}
+		case files[name] != nil:
+			*files[name] = regionsFile(t, dir, value)
+		default:
+			return "option " + w
+		}
+	}
+	if c.Path == "" {
+		return "no file"
+	}
+	return ""
+}
+
+// dataFile finds an input: tmp/NAME.vcf.gz is data/NAME.vcf.
+func dataFile(dir, name string) string {
+	if made, ok := strings.CutPrefix(name, "tmp/"); ok {
+		name = "data/" + strings.TrimSuffix(strings.TrimSuffix(made, ".gz"), ".bgz")
+		if bcf, ok := strings.CutSuffix(name, ".bcf"); ok {
+			name = bcf + ".vcf"
+		}
+	}
+	return filepath.Join(dir, name)
+}
+
+// regionsFile finds a file of regions. The peer makes its BED from the table of
+// the same name.
+func regionsFile(t *testing.T, dir, name string) string {
+	path := dataFile(dir, name)
+	if _, err := os.Stat(path); err == nil || !strings.HasSuffix(path, ".bed") {
+		return path
+	}
+	text, err := os.ReadFile(strings.TrimSuffix(path, ".bed") + ".tab")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for line := range strings.Lines(string(text)) {
+		f := strings.Fields(line)
+		from, err := strconv.Atoi(f[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "%s\t%d\t%s\n", f[0], from-1, f[2])
+	}
+	return write(t, "made.bed", b.String())
+}
+
+// bySample says whether the expression speaks of samples.
+func (c *peerCase) bySample(t *testing.T) bool {
+	text := c.Include + c.Exclude
+	if text == "" {
+		return false
+	}
+	r, err := vcf.Open(c.Path, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	h := *r.Header()
+	f, err := expr.Compile(text, &h, expr.Options{ReadList: func(string) ([]string, error) { return nil, nil }})
+	return err != nil || f.SpeaksOfSamples()
+}
+
+func (c *peerCase) matches(t *testing.T, dir string, row map[string]string) (ok bool, reason string) {
+	got, err := scanned(t, c.Options)
+	if row["expect_exit"] == "nonzero" {
+		return fault.KindOf(err) != 0, ""
+	}
+	if err != nil {
+		t.Log(err)
+		return false, ""
+	}
+	want, err := os.ReadFile(filepath.Join(dir, row["expected_stdout"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.format != "" {
+		format := c.format
+		if !strings.Contains(format, `\n`) { // newer versions end such a format with one
+			format += `\n`
+		}
+		query := exec.Command("bcftools", "query", "-f", format, "-")
+		query.Stdin = strings.NewReader(got)
+		printed, err := query.Output()
+		if err != nil {
+			return false, "the peer that is installed cannot print the query's format"
+		}
+		same := strings.TrimRight(string(printed), "\n") == strings.TrimRight(string(want), "\n")
+		if !same {
+			t.Logf("%.300q, want %.300q", printed, want)
+		}
+		return same, ""
+	}
+	records := bodyOf(got)
+	if c.passes {
+		for i, r := range records {
+			f := strings.Split(r, "\t")
+			f[6] = "PASS"
+			records[i] = strings.Join(f, "\t")
+		}
+	}
+	if d := sameRecords(records, bodyOf(string(want))); d != "" {
+		t.Log(d)
+		return false, ""
+	}
+	return true, ""
+}
+
+// table reads a TSV with its escapes.
+func table(t *testing.T, path string) (rows []map[string]string) {
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	var names []string
+	unescape := strings.NewReplacer(`\t`, "\t", `\n`, "\n", `\r`, "\r", `\\`, `\`)
+	for lines.Scan() {
+		cells := strings.Split(lines.Text(), "\t")
+		if names == nil {
+			names = cells
+			continue
+		}
+		row := map[string]string{}
+		for i, c := range cells {
+			row[names[i]] = unescape.Replace(c)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// shellWords cuts a command as a shell does, and drops filters of the header.
+func shellWords(command string) []string {
+	command = strings.ReplaceAll(command, " | grep -v ^##bcftools_", "")
+	var words []string
+	var word strings.Builder
+	inside, quote := false, byte(0)
+	for i := range len(command) {
+		switch c := command[i]; {
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote != 0:
+			word.WriteByte(c)
+		case c == '\'' || c == '"':
+			quote, inside = c, true
+		case c == ' ':
+			if inside {
+				words = append(words, word.String())
+			}
+			word.Reset()
+			inside = false
+		default:
+			word.WriteByte(c)
+			inside = true
+		}
+	}
+	if inside {
+		words = append(words, word.String())
+	}
+	return words
+}
+
+func cutPipe(words []string) (first, second []string) {
+	if i := slices.Index(words, "|"); i >= 0 {
+		return words[:i], words[i+1:]
+	}
+	return words, nil
+}
