@@ -39,7 +39,7 @@ func newSequencer(g *genome, sites [][]stretch, carried bands, targets [][]inter
 	for c, list := range targets {
 		last := -1
 		for _, t := range list {
-			weight += float64(t.end-t.start+before) * capture(c, t.start)
+			weight += float64(t.end-t.start+before-inside) * capture(c, t.start)
 			if c >= contigs {
 				continue
 			}
@@ -51,19 +51,23 @@ func newSequencer(g *genome, sites [][]stretch, carried bands, targets [][]inter
 			s.parts[last].targets = append(s.parts[last].targets, t)
 		}
 	}
-	s.rate = reads / 2 / weight
+	s.rate = reads / 2 / weight * (1 - duplicates)
 	return s
 }
 
 func (p seqPart) end() int { return p.targets[len(p.targets)-1].end }
 
-// before is how far before a target a fragment may begin.
-const before = 120
+// duplicates is the share of pairs that are copies of the one before.
+const duplicates = 0.05
+
+// A fragment begins between before bases ahead of a target and inside bases
+// ahead of its end, so that its middle lies about as far off on both sides.
+const before, inside = 170, 60
 
 // capture is how well a target is caught, 1 on average.
 func capture(c, start int) float64 {
 	r := rand.New(rand.NewPCG(at(forTargets, c, start), 0))
-	return math.Exp(0.35*r.NormFloat64() - 0.35*0.35/2)
+	return math.Exp(0.1*r.NormFloat64() - 0.1*0.1/2)
 }
 
 // read is one end of a fragment, waiting for its turn.
@@ -89,12 +93,12 @@ func (s *sequencer) part(number int, dst []byte) []byte {
 	for _, t := range p.targets {
 		step := 1 / (s.rate * capture(p.contig, t.start))
 		from := max(done, t.start-before)
-		for x := float64(from) + step*r.ExpFloat64(); x < float64(t.end); x += step * r.ExpFloat64() {
+		for x := float64(from) + step*r.ExpFloat64(); x < float64(t.end-inside); x += step * r.ExpFloat64() {
 			first, second := s.pair(r, int(x))
 			waiting = e.until(waiting, first.pos)
 			e.read(&first)
 			waiting = enqueue(waiting, second)
-			for r.IntN(20) == 0 { // a duplicate of the pair
+			for r.Float64() < duplicates {
 				first, second := first, second
 				first.name = s.name(r)
 				second.name = first.name
@@ -103,7 +107,7 @@ func (s *sequencer) part(number int, dst []byte) []byte {
 				waiting = enqueue(waiting, second)
 			}
 		}
-		done = max(done, t.end)
+		done = max(done, t.end-inside)
 	}
 	e.until(waiting, end)
 	return e.dst
@@ -263,19 +267,20 @@ func (e *encoder) binned() {
 
 // binnedRun is the mean run of the best quality; it sets how well the file
 // compresses.
-const binnedRun = 15
+const binnedRun = 11.5
 
 // fineQualities wander over 40 levels, as older machines wrote them.
 func (e *encoder) fineQualities() {
 	level := 38 + 2*e.r.NormFloat64()
 	for i := range e.quals {
 		level += 0.25*(37-float64(i)/14-level) + fineSpread*e.r.NormFloat64()
-		e.quals[i] = byte(max(2, min(41, level)))
+		e.quals[i] = byte(max(2, min(41, level+fineNoise*e.r.NormFloat64())))
 	}
 }
 
-// fineSpread is the step of the wandering qualities.
-const fineSpread = 4.4
+// fineSpread is the step of the wandering qualities, fineNoise what each base
+// adds.
+const fineSpread, fineNoise = 4.5, 8
 
 var nibble = [256]byte{'A': 1, 'C': 2, 'G': 4, 'T': 8, 'N': 15}
 

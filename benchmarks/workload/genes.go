@@ -58,7 +58,7 @@ func (g *genome) around(model *transcript.Model, coding bool, pad int) [][]inter
 	out := make([][]interval, len(g.contigs))
 	for _, t := range model.Transcripts() {
 		c, ok := g.rank[t.Contig]
-		if !ok || !g.contigs[c].sites {
+		if !ok || !g.contigs[c].sites || t.End > g.contigs[c].length-telomere {
 			continue
 		}
 		for _, e := range t.Exons {
@@ -105,7 +105,7 @@ func (g *genome) candidates(model *transcript.Model, hgnc *gene.Table) ([]*trans
 	var out []*transcript.Transcript
 	for _, t := range model.Transcripts() {
 		c, ok := g.rank[t.Contig]
-		if !ok || !g.contigs[c].sites || t.CDSStart < 0 || t.Incomplete5 || t.Incomplete3 {
+		if !ok || !g.contigs[c].sites || t.End > g.contigs[c].length-telomere || t.CDSStart < 0 || t.Incomplete5 || t.Incomplete3 {
 			continue
 		}
 		if _, known := hgnc.BySymbol(t.Gene); !known || len(model.GenesBySymbol(t.Gene)) != 1 {
