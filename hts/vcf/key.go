@@ -75,7 +75,7 @@ func (r *Record) findInfo(k *Key) (infoSpan, bool) {
 			return *f, true
 		}
 	}
-	for end := r.end[Info]; r.infoAt < end; {
+	for end := r.end[Info]; r.infoAt <= end; {
 		f := infoSpan{from: r.infoAt, stop: end}
 		if n := bytes.IndexByte(r.line[f.from:end], ';'); n >= 0 {
 			f.stop = f.from + n
@@ -147,12 +147,16 @@ type formatSpan struct {
 func (r *Record) cutFormat() {
 	r.formatCut = true
 	text := r.Format()
+	if text == nil {
+		r.formats = r.formats[:0]
+		return
+	}
 	if len(r.formats) > 0 && bytes.Equal(text, r.format) {
 		return
 	}
 	r.format = append(r.format[:0], text...)
 	r.formats = r.formats[:0]
-	for from := 0; from < len(text); {
+	for from := 0; from <= len(text); { // a last ':' has an empty key after it
 		stop := len(text)
 		if n := bytes.IndexByte(text[from:], ':'); n >= 0 {
 			stop = from + n

@@ -82,6 +82,7 @@ func TestSampleByKey(t *testing.T) {
 		{"GT:AD:DP\t.", "", "", ""},
 		{"DP:GT\t9:1|1", "1|1", "", "9"},
 		{"GT:AD:DP\t./.:.:8", "./.", "", "8"},
+		{"GT:\t0/1:", "0/1", "", ""},
 	} {
 		if err := r.Parse([]byte("1\t5\t.\tA\tC\t.\t.\t.\t" + c.text + "\t" + strings.Split(c.text, "\t")[1])); err != nil {
 			t.Fatal(err)
@@ -97,6 +98,12 @@ func TestSampleByKey(t *testing.T) {
 		if n, p := r.SampleInt(1, ad, 1); c.ad != "" && (n != 4 || p != Present) {
 			t.Error(n, p)
 		}
+	}
+	if err := r.Parse([]byte("1\t5")); err == nil {
+		t.Fatal("a short line is taken")
+	}
+	if v, p := r.InfoByKey(h.InfoKey("DP")); v != nil || p != Missing {
+		t.Errorf("a short line: %q %v", v, p)
 	}
 	if err := r.Parse([]byte("1\t5\t.\tA\tC\t.\t.\t.")); err != nil {
 		t.Fatal(err)

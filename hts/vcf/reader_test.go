@@ -56,6 +56,26 @@ func TestLineEnds(t *testing.T) {
 	}
 }
 
+// What is not kept of line ends is told.
+func TestLineEndsAreTold(t *testing.T) {
+	const a = "1\t1\t.\tA\tC\t.\t.\t.\tGT\t0/1"
+	for _, c := range []struct {
+		text        string
+		crlf, ended bool
+	}{
+		{small + a + "\n", false, true}, {small + a, false, false}, {small + a + "\r\n", true, true},
+		{strings.ReplaceAll(small+a, "\n", "\r\n"), true, false},
+	} {
+		v, err := NewReader(strings.NewReader(c.text), "x.vcf")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := lines(v); err != nil || v.CRLF() != c.crlf || v.LastLineEnded() != c.ended {
+			t.Errorf("%q: CRLF %v, ended %v, %v", c.text, v.CRLF(), v.LastLineEnded(), err)
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	for _, c := range []struct{ body, place string }{
 		{"1\t1\t.\tA\tC\t.\t.\t.\tGT\t0/1\n1\tx\t.\tA\tC\t.\t.\t.\tGT\t0/1\n", "line 4: POS"},

@@ -3,6 +3,7 @@ package vcf
 import (
 	"bytes"
 	"fmt"
+	"math"
 )
 
 // Column numbers a column of a record from 0.
@@ -76,7 +77,7 @@ type Record struct {
 // is a *ColumnError.
 func (r *Record) Parse(line []byte) error {
 	r.line, r.cut, r.cols = line, false, 0
-	r.formatCut, r.infos = false, r.infos[:0]
+	r.formatCut, r.infos, r.infoAt = false, r.infos[:0], math.MaxInt // no INFO unless there is one
 	at := 0
 	for c := range r.end {
 		n := bytes.IndexByte(line[at:], '\t')
