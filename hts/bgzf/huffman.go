@@ -60,57 +60,68 @@ func makeHeadSymbols() (s [19]uint64) {
 	return s
 }
 
-// code is a canonical Huffman code (RFC 1951, 3.2.2).
+// code is a canonical Huffman code (RFC 1951, 3.2.2) of at most 288 symbols.
 type code struct {
-	count  [maxCode + 1]uint16 // symbols of each length, 0 too
-	sorted [288]uint16         // symbols by length, and by number where that is equal
-	max    uint                // the greatest length
+	start   [maxCode + 2]uint16 // where the symbols of each length begin in sorted
+	sorted  [512]uint16         // symbols by length, 0 too, and then by number
+	max     uint                // the greatest length
+	entries [512]uint64         // of sorted's symbols, with the code's length
+	turned  [512]uint16         // their codes, the first bit lowest as in the stream
 }
 
 // sort takes the lengths of the symbols' codes. It refuses a code that is
 // over-subscribed, and an incomplete one unless it is empty or one symbol of
 // length 1: what zlib and compress/flate do.
 func (c *code) sort(lengths []uint8) error {
-	c.count = [maxCode + 1]uint16{}
+	var count [maxCode + 1]uint16
 	for _, n := range lengths {
-		c.count[n&maxCode]++
+		count[n&maxCode]++
 	}
 	var next [maxCode + 1]uint16
 	c.max = 0
-	used := uint(0)
+	used, at := uint(0), count[0]
 	for n := 1; n <= maxCode; n++ {
-		next[n] = next[n-1] + c.count[n-1]
-		used = used<<1 + uint(c.count[n])
-		if c.count[n] > 0 {
+		next[n], c.start[n] = at, at
+		at += count[n]
+		used = used<<1 + uint(count[n])
+		if count[n] > 0 {
 			c.max = uint(n)
 		}
 	}
+	c.start[maxCode+1] = at
 	used >>= maxCode - c.max
 	if c.max > 0 && used != 1<<c.max && !(used == 1 && c.max == 1) {
 		return errStream
 	}
 	for i, n := range lengths {
-		c.sorted[next[n&maxCode]] = uint16(i)
-		next[n&maxCode]++
+		k := &next[n&maxCode]
+		c.sorted[*k&511] = uint16(i)
+		*k++
 	}
 	return nil
 }
 
 // table fills t: an entry for each value of the stream's next root bits, and
-// after them second tables for the prefixes of longer codes.
-func (c *code) table(t []uint64, root uint, symbols []uint64) {
+// after them second tables for the prefixes of longer codes. With pairs an entry
+// stands for a literal and what follows it too, where both codes lie within the
+// root bits.
+func (c *code) table(t []uint64, root uint, symbols []uint64, pairs bool) {
 	t[0] = notASymbol
-	sorted := c.sorted[c.count[0]:]
 	word := uint(0) // the next code
 	for n := uint(1); n <= root; n++ {
 		// What is there so far repeats for either value of the next bit.
 		copy(t[1<<(n-1):1<<n], t)
 		word <<= 1
-		for _, s := range sorted[:c.count[n]] {
-			t[reversed(word, n)] = symbols[s] + uint64(n)*oneCodeBit
+		for k := c.start[n]; k < c.start[n+1]; k++ {
+			e := symbols[c.sorted[k&511]] + uint64(n)*oneCodeBit
+			r := reversed(word, n)
+			c.entries[k&511], c.turned[k&511] = e, uint16(r)
+			t[r] = e
 			word++
 		}
-		sorted = sorted[c.count[n]:]
+		if pairs {
+			c.pairs(t, n)
+		}
 	}
 	if c.max <= root {
 		return
@@ -120,7 +131,7 @@ func (c *code) table(t []uint64, root uint, symbols []uint64) {
 	free := second
 	for n := root + 1; n <= c.max; n++ {
 		word <<= 1
-		for _, s := range sorted[:c.count[n]] {
+		for _, s := range c.sorted[c.start[n]:c.start[n+1]] {
 			if p := word >> (n - root); p != prefix {
 				prefix, second = p, free
 				free += 1 << more
@@ -132,30 +143,32 @@ func (c *code) table(t []uint64, root uint, symbols []uint64) {
 			}
 			word++
 		}
-		sorted = sorted[c.count[n]:]
+	}
+}
+
+// pairs makes the entries of n bits that are a literal and what follows it.
+// Shorter codes were made before.
+func (c *code) pairs(t []uint64, n uint) {
+	for first := uint(1); first < n; first++ {
+		for k := c.start[first]; k < c.start[first+1]; k++ {
+			e := c.entries[k&511]
+			if e&entryLength != 0 {
+				break // literals come before the others
+			}
+			from := t[c.turned[k&511]:]
+			for j := c.start[n-first]; j < c.start[n-first+1]; j++ {
+				next := c.entries[j&511]
+				if next&entryRare != 0 {
+					continue
+				}
+				from[uint(c.turned[j&511])<<first] = e + next&^literals + next&literals<<8
+			}
+		}
 	}
 }
 
 // reversed turns the n bits of a code round: streams hold the first bit lowest.
 func reversed(word, n uint) uint { return uint(bits.Reverse16(uint16(word)) >> (16 - n)) }
-
-// fuse joins an entry of a literal with the one or two that follow it, where the
-// codes of all of them lie within the litBits bits that are known. Going down,
-// the entry that follows is always one that was not joined yet.
-func (d *decoder) fuse() {
-	const last = 1<<litBits - 1
-	for i := last; i >= 0; i-- {
-		e := d.lit[i]
-		for range 2 {
-			next := d.lit[(i>>(e&entryBits))&last]
-			// All ones where e is literals and the next one's code is known.
-			fits := (e>>6&1 - 1) &^ uint64((litBits-int64(e>>8&0xff)-int64(next>>8&0xff))>>63)
-			at := e >> 24 & 3 * 8
-			e += (next&^literals | next&literals<<at) & fits
-		}
-		d.lit[i] = e
-	}
-}
 
 // fixedTables makes the tables of fixed Huffman blocks (RFC 1951, 3.2.6).
 func (d *decoder) fixedTables() {
@@ -173,7 +186,7 @@ func (d *decoder) fixedTables() {
 			lengths[i] = 7
 		}
 	}
-	d.fixed = d.makeTables(lengths[:], slices.Repeat([]uint8{5}, 32)) == nil
+	d.fixed = d.makeTables(lengths[:], slices.Repeat([]uint8{5}, 32), false) == nil
 }
 
 // headOrder is the order in which a dynamic block gives the lengths of the codes
@@ -182,7 +195,7 @@ var headOrder = [19]uint8{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2,
 
 // dynamicTables reads the header of a dynamic Huffman block (RFC 1951, 3.2.7)
 // and makes its tables.
-func (d *decoder) dynamicTables(src *[inSpace]byte) error {
+func (d *decoder) dynamicTables(src *[inSpace]byte, limit uint) error {
 	b := &d.in
 	b.fill(src)
 	literals, distances, heads := 257+b.take(5), 1+b.take(5), 4+b.take(4)
@@ -197,7 +210,7 @@ func (d *decoder) dynamicTables(src *[inSpace]byte) error {
 	if err := d.code.sort(lengths[:]); err != nil {
 		return err
 	}
-	d.code.table(d.head[:], headBits, headSymbols[:])
+	d.code.table(d.head[:], headBits, headSymbols[:], false)
 	total := literals + distances
 	for i := uint(0); i < total; {
 		b.fill(src)
@@ -232,18 +245,19 @@ func (d *decoder) dynamicTables(src *[inSpace]byte) error {
 		}
 	}
 	d.fixed = false
-	return d.makeTables(d.lengths[:literals], d.lengths[literals:total])
+	return d.makeTables(d.lengths[:literals], d.lengths[literals:total], limit-b.used() > fuseFrom)
 }
 
-func (d *decoder) makeTables(literals, distances []uint8) error {
+const fuseFrom = 3000
+
+func (d *decoder) makeTables(literals, distances []uint8, pairs bool) error {
 	if err := d.code.sort(literals); err != nil {
 		return err
 	}
-	d.code.table(d.lit[:], litBits, litSymbols[:])
-	d.fuse()
+	d.code.table(d.lit[:], litBits, litSymbols[:], pairs)
 	if err := d.code.sort(distances); err != nil {
 		return err
 	}
-	d.code.table(d.dist[:], distBits, distSymbols[:])
+	d.code.table(d.dist[:], distBits, distSymbols[:], false)
 	return nil
 }

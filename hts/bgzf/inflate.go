@@ -11,7 +11,7 @@ import (
 // comparisons a match. Words past the block that it reads cannot change the
 // result, and what it writes past the block is never given to anyone.
 const (
-	outSlack = 512 // more than one turn of the inner loop can write
+	outSlack = 1024 // more than one turn of the inner loop can write
 	inSlack  = 64  // more than one turn of the inner loop can read
 	outSpace = maxBlock + outSlack
 	inSpace  = maxBlock + inSlack
@@ -119,7 +119,7 @@ func (d *decoder) inflate(dst *[outSpace]byte, n int, src *[inSpace]byte, from, 
 			d.fixedTables()
 			out, err = d.symbols(dst, out, size, src, limit)
 		case 2:
-			if err = d.dynamicTables(src); err == nil {
+			if err = d.dynamicTables(src, limit); err == nil {
 				out, err = d.symbols(dst, out, size, src, limit)
 			}
 		default:
@@ -239,6 +239,9 @@ func (d *decoder) symbols(dst *[outSpace]byte, out, size uint, src *[inSpace]byt
 				return out, nil
 			}
 			if e&entryLength == 0 {
+				if out > size {
+					return out, errStreamLong
+				}
 				dst[out] = byte(e >> 32)
 				out++
 				bits >>= e & entryBits
@@ -249,6 +252,10 @@ func (d *decoder) symbols(dst *[outSpace]byte, out, size uint, src *[inSpace]byt
 				left |= 56
 				continue
 			}
+		}
+		// So that the compiler knows it: out has grown by 6 at most.
+		if out > maxBlock+6 {
+			return out, errStreamLong
 		}
 		binary.LittleEndian.PutUint32(dst[out:out+4], uint32(e>>32))
 		out += uint(e>>24) & 3
@@ -283,18 +290,17 @@ func (d *decoder) symbols(dst *[outSpace]byte, out, size uint, src *[inSpace]byt
 		// A source past maxBlock is that of a stream that is too long.
 		from := (out - distance) & (maxBlock - 1)
 		if distance >= 8 {
-			binary.LittleEndian.PutUint64(dst[out:out+8], binary.LittleEndian.Uint64(dst[from:from+8]))
-			binary.LittleEndian.PutUint64(dst[out+8:out+16], binary.LittleEndian.Uint64(dst[from+8:from+16]))
-			for k := uint(16); k < length; k += 16 {
-				binary.LittleEndian.PutUint64(dst[out+k:out+k+8], binary.LittleEndian.Uint64(dst[from+k:from+k+8]))
-				binary.LittleEndian.PutUint64(dst[out+k+8:out+k+16], binary.LittleEndian.Uint64(dst[from+k+8:from+k+16]))
+			copy16(dst, out, from)
+			for k := 16; k < int(length); k += 16 {
+				copy16(dst, out+uint(k), from+uint(k))
 			}
 		} else {
 			// The last distance bytes, repeated to fill a word.
 			word := binary.LittleEndian.Uint64(dst[from:from+8]) & repeatMask[distance] * repeatFactor[distance]
-			step := uint(repeatStep[distance])
-			for k := uint(0); k < length; k += step {
-				binary.LittleEndian.PutUint64(dst[out+k:out+k+8], word)
+			step := int(repeatStep[distance])
+			for k := 0; k < int(length); k += step {
+				at := out + uint(k)&511
+				binary.LittleEndian.PutUint64(dst[at:at+8], word)
 			}
 		}
 		out += length
@@ -303,6 +309,13 @@ func (d *decoder) symbols(dst *[outSpace]byte, out, size uint, src *[inSpace]byt
 		return out, errStreamLong
 	}
 	return out, errStreamCut
+}
+
+// copy16 copies 16 bytes from, at least 8 before to, as two words.
+func copy16(dst *[outSpace]byte, to, from uint) {
+	t, f := (*[16]byte)(dst[to:to+16]), (*[16]byte)(dst[from:from+16])
+	binary.LittleEndian.PutUint64(t[:8], binary.LittleEndian.Uint64(f[:8]))
+	binary.LittleEndian.PutUint64(t[8:], binary.LittleEndian.Uint64(f[8:]))
 }
 
 // To repeat a pattern of 1 to 7 bytes: its mask in a word, the factor that
