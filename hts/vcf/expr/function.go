@@ -167,7 +167,7 @@ func (x *textLength) numbers(r *record) numbers {
 }
 
 func (x *textLength) add(r *record, sample int) {
-	b, ok := x.of.text(r, sample)
+	b, sel, ok := x.of.text(r, sample)
 	if !ok {
 		return
 	}
@@ -183,7 +183,7 @@ func (x *textLength) add(r *record, sample int) {
 	for i := 0; more; i++ {
 		var item []byte
 		item, rest, more = cutItem(rest)
-		if x.of.items().has(i) {
+		if sel.has(i) {
 			x.v = append(x.v, float64(len(item)))
 		}
 	}
@@ -220,11 +220,11 @@ type textCount struct {
 
 func (x *textCount) numbers(r *record) numbers {
 	x.v[0] = 0
-	b, ok := x.of.text(r, 0)
+	b, sel, ok := x.of.text(r, 0)
 	rest, more := b, ok
 	for i := 0; more; i++ {
 		_, rest, more = cutItem(rest)
-		if x.of.items().has(i) {
+		if sel.has(i) {
 			x.v[0]++
 		}
 	}

@@ -9,11 +9,9 @@ import (
 
 // textual is an operand that gives text, a list where it has commas.
 type textual interface {
-	// text gives the site's text, or a sample's. ok is false where the field
-	// is absent from the record.
-	text(r *record, sample int) (list []byte, ok bool)
-	// items says which elements of the list count.
-	items() *selector
+	// text gives the site's text, or a sample's, and which elements of it
+	// count. ok is false where the field is absent from the record.
+	text(r *record, sample int) (list []byte, sel *selector, ok bool)
 	mask() []bool
 }
 
@@ -23,8 +21,7 @@ type literal struct {
 	b []byte
 }
 
-func (l *literal) text(*record, int) ([]byte, bool) { return l.b, len(l.b) > 0 }
-func (l *literal) items() *selector                 { return &everything }
+func (l *literal) text(*record, int) ([]byte, *selector, bool) { return l.b, &everything, len(l.b) > 0 }
 
 // columnText is a column: CHROM, REF or ALT.
 type columnText struct {
@@ -33,15 +30,13 @@ type columnText struct {
 	sel    selector
 }
 
-func (c *columnText) text(r *record, _ int) ([]byte, bool) {
+func (c *columnText) text(r *record, _ int) ([]byte, *selector, bool) {
 	b := r.column(c.column)
 	if c.sel.one >= 0 && (isMissing(b) || bytes.Count(b, comma) < c.sel.one) {
-		return dot, true
+		return dot, &everything, true
 	}
-	return b, true
+	return b, &c.sel, true
 }
-
-func (c *columnText) items() *selector { return &c.sel }
 
 // infoText is an INFO key of type String or Character.
 type infoText struct {
@@ -50,15 +45,13 @@ type infoText struct {
 	sel selector
 }
 
-func (t *infoText) text(r *record, _ int) ([]byte, bool) {
+func (t *infoText) text(r *record, _ int) ([]byte, *selector, bool) {
 	v, _ := r.info(t.key)
 	if len(v) == 0 || t.sel.one > 0 && bytes.Count(v, comma) < t.sel.one {
-		return nil, false
+		return nil, nil, false
 	}
-	return v, true
+	return v, &t.sel, true
 }
-
-func (t *infoText) items() *selector { return &t.sel }
 
 // formatText is a FORMAT key of type String or Character, GT as it is written
 // among them.
@@ -68,20 +61,19 @@ type formatText struct {
 	in  []bool
 }
 
-func (t *formatText) text(r *record, sample int) ([]byte, bool) {
+func (t *formatText) text(r *record, sample int) ([]byte, *selector, bool) {
 	i := t.key.in(r)
 	if i < 0 {
-		return nil, false
+		return nil, nil, false
 	}
 	v := part(r.sample(sample), i)
 	if !t.sel.any(v) {
-		return dot, true
+		return dot, &everything, true
 	}
-	return v, true
+	return v, &t.sel, true
 }
 
-func (t *formatText) items() *selector { return &t.sel }
-func (t *formatText) mask() []bool     { return t.in }
+func (t *formatText) mask() []bool { return t.in }
 
 // textComparison is = or != of two texts, each of which may be a list.
 type textComparison struct {
@@ -110,33 +102,33 @@ func (c *textComparison) test(r *record) bool {
 }
 
 func (c *textComparison) holds(r *record, sample int) bool {
-	a, aOK := c.a.text(r, sample)
-	b, bOK := c.b.text(r, sample)
+	a, aSel, aOK := c.a.text(r, sample)
+	b, bSel, bOK := c.b.text(r, sample)
 	switch {
 	case !aOK && !bOK:
 		return c.rules.both
 	case !aOK:
-		return c.rules.absent(b, c.b.items())
+		return c.rules.absent(b, bSel)
 	case !bOK:
-		return c.rules.absent(a, c.a.items())
+		return c.rules.absent(a, aSel)
 	}
 	n, rest, more := 0, a, true
 	for ; more; n++ {
 		var item []byte
 		item, rest, more = cutItem(rest)
-		if c.a.items().has(n) && c.anyOf(item, b) {
+		if aSel.has(n) && c.anyOf(item, b, bSel) {
 			return true
 		}
 	}
 	return false
 }
 
-func (c *textComparison) anyOf(a, list []byte) bool {
+func (c *textComparison) anyOf(a, list []byte, sel *selector) bool {
 	rest, more := list, true
 	for n := 0; more; n++ {
 		var b []byte
 		b, rest, more = cutItem(rest)
-		if !c.b.items().has(n) {
+		if !sel.has(n) {
 			continue
 		}
 		gone := 0
@@ -191,7 +183,7 @@ func (c *patternComparison) test(r *record) bool {
 }
 
 func (c *patternComparison) holds(r *record, sample int) bool {
-	a, ok := c.a.text(r, sample)
+	a, sel, ok := c.a.text(r, sample)
 	if !ok {
 		if c.dot {
 			return c.rules.both
@@ -202,7 +194,7 @@ func (c *patternComparison) holds(r *record, sample int) bool {
 	for n := 0; more; n++ {
 		var item []byte
 		item, rest, more = cutItem(rest)
-		if !c.a.items().has(n) {
+		if !sel.has(n) {
 			continue
 		}
 		if c.pattern.Match(item) != c.negated {
@@ -235,7 +227,7 @@ func (c *listComparison) test(r *record) bool {
 }
 
 func (c *listComparison) holds(r *record, sample int) bool {
-	a, ok := c.a.text(r, sample)
+	a, sel, ok := c.a.text(r, sample)
 	if !ok {
 		return !c.equal
 	}
@@ -243,7 +235,7 @@ func (c *listComparison) holds(r *record, sample int) bool {
 	for n := 0; more; n++ {
 		var item []byte
 		item, rest, more = cutItem(rest)
-		if c.a.items().has(n) && c.list[string(item)] == c.equal {
+		if sel.has(n) && c.list[string(item)] == c.equal {
 			return true
 		}
 	}
