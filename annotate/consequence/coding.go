@@ -3,6 +3,7 @@ package consequence
 import (
 	"bytes"
 	"slices"
+	"strconv"
 
 	"varpanel/annotate/hgvs"
 	"varpanel/reference/transcript"
@@ -21,6 +22,9 @@ func (p *Predictor) inside(v *view, e edit, pr *Prediction) (termSet, error) {
 		set.add(NMDTranscript)
 	}
 	switch {
+	case !coding && v.inMature(e):
+		set.add(MatureMiRNA)
+		return set, nil
 	case !coding && at.exon > 0:
 		set.add(NonCodingTranscriptExon)
 		return set, nil
@@ -43,6 +47,13 @@ func (p *Predictor) inside(v *view, e edit, pr *Prediction) (termSet, error) {
 		return set, nil
 	}
 	return set, p.inExon(v, e, at, &set, pr)
+}
+
+// inMature tells whether the edit touches a mature product of a miRNA.
+func (v *view) inMature(e edit) bool {
+	return slices.ContainsFunc(v.Transcript.Mature, func(m transcript.Interval) bool {
+		return e.touches(v.unspliced(m.Start, m.End))
+	})
 }
 
 // cdnaPositions fills the positions on transcript and CDS: of the bases touched,
@@ -112,7 +123,9 @@ func (p *Predictor) inExon(v *view, e edit, at places, set *termSet, pr *Predict
 	if err != nil {
 		return err
 	}
-	pr.Flags = append(pr.Flags, c.flags...)
+	if len(c.flags) > 0 {
+		pr.Flags = append(pr.Flags[:len(pr.Flags):len(pr.Flags)], c.flags...)
+	}
 	if to > v.CDSEnd {
 		set.add(ThreePrimeUTR)
 	}
@@ -120,7 +133,12 @@ func (p *Predictor) inExon(v *view, e edit, at places, set *termSet, pr *Predict
 		set.add(FivePrimeUTR)
 		return p.intoStart(v, e, at, set, pr)
 	}
-	x := newCodonChange(v, c, from, to, e.alt)
+	x := &p.change
+	x.set(v, c, from, to, e.alt)
+	if c.slipsNear(from-v.CDSStart+v.Pad, to-v.CDSStart+v.Pad) {
+		x.unpredicted(set, pr)
+		return nil
+	}
 	x.predict(set, pr)
 	return nil
 }
@@ -168,13 +186,17 @@ type codonChange struct {
 	first, last          int // codons touched, 0-based half-open; equal for an insertion between codons
 	refBases, altBases   []byte
 	refAmino, altAmino   []byte
-	grown                int // bases gained
+	changed              []byte // scratch: the changed protein
+	grown                int    // bases gained
 	startTouched, toStop bool
 }
 
-func newCodonChange(v *view, c *codingSequence, from, to int, alt []byte) *codonChange {
-	shift := v.Pad - v.CDSStart
-	x := &codonChange{v: v, c: c, from: from + shift, to: to + shift, alt: alt}
+// set makes the change of replacing the transcript's bases [from:to]; what x held
+// before is overwritten, its space is used again.
+func (x *codonChange) set(v *view, c *codingSequence, from, to int, alt []byte) {
+	altBases, altAmino, changed := x.altBases[:0], x.altAmino[:0], x.changed[:0]
+	start := c.frame(from - v.CDSStart + v.Pad)
+	*x = codonChange{v: v, c: c, from: start, to: start + to - from, alt: alt, changed: changed}
 	x.first = x.from / 3
 	x.last = (x.to + 2) / 3
 	if x.from == x.to && x.from%3 == 0 {
@@ -182,17 +204,30 @@ func newCodonChange(v *view, c *codingSequence, from, to int, alt []byte) *codon
 	}
 	x.grown = len(alt) - (x.to - x.from)
 	x.refBases = c.bases[3*x.first : min(3*x.last, len(c.bases))]
-	x.altBases = slices.Concat(c.bases[3*x.first:x.from], alt, c.bases[x.to:max(x.to, min(3*x.last, len(c.bases)))])
-	table := v.Transcript.CodonTable
+	altBases = append(altBases, c.bases[3*x.first:x.from]...)
+	altBases = append(altBases, alt...)
+	x.altBases = append(altBases, c.bases[x.to:max(x.to, min(3*x.last, len(c.bases)))]...)
 	x.refAmino = c.protein[min(x.first, len(c.protein)):min(x.last, len(c.protein))]
-	x.altAmino = transcript.Translate(nil, x.altBases, table)
+	x.altAmino = transcript.Translate(altAmino, x.altBases, v.Transcript.CodonTable)
+	if x.grown == 0 {
+		x.keepExceptions()
+	}
 	x.startTouched = c.starts && x.from < 3 && x.last > x.first
 	if x.first == 0 && len(x.altAmino) > 0 && x.startKept() {
 		x.altAmino[0] = 'M'
 	}
 	stop := c.stopAt()
 	x.toStop = stop >= 0 && x.last > stop
-	return x
+}
+
+// keepExceptions gives a codon that stays as it is the amino acid that it has
+// against its genetic code.
+func (x *codonChange) keepExceptions() {
+	for i := range min(len(x.altAmino), len(x.refAmino)) {
+		if bytes.Equal(x.altBases[3*i:3*i+3], x.refBases[3*i:3*i+3]) {
+			x.altAmino[i] = x.refAmino[i]
+		}
+	}
 }
 
 func (x *codonChange) shifts() bool { return x.grown%3 != 0 }
@@ -233,14 +268,9 @@ func (x *codonChange) predict(set *termSet, pr *Prediction) {
 		return
 	case partial || !x.known():
 		if !partial {
-			pr.Flags = append(pr.Flags, FlagSequenceUnknown)
+			pr.Flags = append(pr.Flags[:len(pr.Flags):len(pr.Flags)], FlagSequenceUnknown)
 		}
-		pr.HGVSp = hgvs.UnknownProtein
-		if x.shifts() && !x.toStop && !x.startTouched {
-			set.add(Frameshift)
-		} else {
-			set.add(CodingSequence)
-		}
+		x.unpredicted(set, pr)
 		return
 	}
 	x.describe(pr)
@@ -257,28 +287,81 @@ func (x *codonChange) predict(set *termSet, pr *Prediction) {
 		pr.HGVSp = hgvs.Protein(x.c.protein, x.c.protein, 0, 1, false)
 		return
 	}
+	if x.single(set, pr) {
+		return
+	}
 	changed := x.protein()
 	x.classify(set, changed)
 	pr.HGVSp = hgvs.Protein(x.c.protein, changed, x.first, x.last, x.shifts())
+	if set.has(StopGained) || set.has(Frameshift) {
+		pr.NMD = x.decayOf(changed)
+	}
+}
+
+// unpredicted is a change whose amino acids are not known.
+func (x *codonChange) unpredicted(set *termSet, pr *Prediction) {
+	pr.HGVSp = hgvs.UnknownProtein
+	if x.shifts() && !x.toStop && !x.startTouched {
+		set.add(Frameshift)
+	} else {
+		set.add(CodingSequence)
+	}
+}
+
+// single predicts the replacement of bases within one codon that is neither the
+// start nor the stop: the short way for most variants.
+func (x *codonChange) single(set *termSet, pr *Prediction) bool {
+	if x.grown != 0 || x.last != x.first+1 || x.startTouched || x.toStop || len(x.altAmino) != 1 || len(x.refAmino) != 1 {
+		return false
+	}
+	ref, alt := x.refAmino[0], x.altAmino[0]
+	var name [24]byte
+	out := append(name[:0], "p.("...)
+	out = append(out, hgvs.AminoAcid(ref)...)
+	out = strconv.AppendInt(out, int64(x.first+1), 10)
+	switch {
+	case alt == ref:
+		set.add(Synonymous)
+		out = append(out, '=')
+	case ref == transcript.Stop:
+		return false
+	case alt == transcript.Stop:
+		set.add(StopGained)
+		pr.NMD = x.v.decay(x.c, 3*x.first)
+		out = append(out, "Ter"...)
+	default:
+		set.add(Missense)
+		out = append(out, hgvs.AminoAcid(alt)...)
+	}
+	pr.HGVSp = string(append(out, ')'))
+	return true
 }
 
 // protein gives the changed protein, up to and with its first stop codon after
 // the change.
 func (x *codonChange) protein() []byte {
-	out := make([]byte, 0, len(x.c.protein)+len(x.altAmino))
-	out = append(out, x.c.protein[:x.first]...)
+	out := append(x.changed[:0], x.c.protein[:x.first]...)
+	defer func() { x.changed = out }()
 	if !x.shifts() && !x.toStop {
 		if i := bytes.IndexByte(x.altAmino, transcript.Stop); i >= 0 {
-			return append(out, x.altAmino[:i+1]...)
+			out = append(out, x.altAmino[:i+1]...)
+			return out
 		}
 		out = append(out, x.altAmino...)
-		return append(out, x.c.protein[min(x.last, len(x.c.protein)):]...)
+		out = append(out, x.c.protein[min(x.last, len(x.c.protein)):]...)
+		return out
 	}
 	table := x.v.Transcript.CodonTable
 	// The changed codons, then the rest of the transcript in the new frame.
-	rest := slices.Concat(x.altBases, x.c.bases[max(x.to, min(3*x.last, len(x.c.bases))):])
-	for i := 0; i+3 <= len(rest); i += 3 {
-		aa := transcript.TranslateCodon(rest[i], rest[i+1], rest[i+2], table)
+	rest := x.c.bases[max(x.to, min(3*x.last, len(x.c.bases))):]
+	at := func(i int) byte {
+		if i < len(x.altBases) {
+			return x.altBases[i]
+		}
+		return rest[i-len(x.altBases)]
+	}
+	for i := 0; i+3 <= len(x.altBases)+len(rest); i += 3 {
+		aa := transcript.TranslateCodon(at(i), at(i+1), at(i+2), table)
 		if aa == transcript.Unknown {
 			// Past an unknown base neither amino acids nor the stop are known.
 			break
@@ -376,9 +459,31 @@ func (x *codonChange) describe(pr *Prediction) {
 	if !bytes.Equal(ref, alt) {
 		pr.AminoAcids += "/" + orDash(alt)
 	}
-	head := bytes.ToLower(x.c.bases[3*x.first : x.from])
-	tail := bytes.ToLower(x.c.bases[x.to:max(x.to, min(3*x.last, len(x.c.bases)))])
-	pr.Codons = orDash(slices.Concat(head, x.c.bases[x.from:x.to], tail)) + "/" + orDash(slices.Concat(head, x.alt, tail))
+	pr.Codons = x.codons()
+}
+
+// codons writes the codons of both sides, the bases that do not change in lower
+// case.
+func (x *codonChange) codons() string {
+	var space [64]byte
+	out := space[:0]
+	side := func(middle []byte) {
+		from := len(out)
+		for _, b := range x.c.bases[3*x.first : x.from] {
+			out = append(out, b|0x20)
+		}
+		out = append(out, middle...)
+		for _, b := range x.c.bases[x.to:max(x.to, min(3*x.last, len(x.c.bases)))] {
+			out = append(out, b|0x20)
+		}
+		if len(out) == from {
+			out = append(out, '-')
+		}
+	}
+	side(x.c.bases[x.from:x.to])
+	out = append(out, '/')
+	side(x.alt)
+	return string(out)
 }
 
 func orDash(b []byte) string {

@@ -19,6 +19,20 @@ func (i Impact) String() string {
 	return [...]string{"MODIFIER", "LOW", "MODERATE", "HIGH"}[i]
 }
 
+// NMD says what becomes of the mRNA of a premature stop codon: nonsense-mediated
+// decay, unless the stop lies in the last coding exon or in the last 50 bases of
+// the one before it (Abou Tayoun et al. 2018, PVS1; Nagy and Maquat 1998).
+type NMD uint8
+
+const (
+	NMDNone    NMD = iota // no premature stop codon, or it is not known where it lies
+	NMDDecay              // the mRNA is expected to be degraded
+	NMDEscapes            // it is expected to be translated
+)
+
+// String gives nmd, nmd-escape or nothing.
+func (n NMD) String() string { return [...]string{"", "nmd", "nmd-escape"}[n] }
+
 // Prediction is what one allele does to one transcript. Positions are 1-based
 // and inclusive in the direction of the transcript; 0 means not applicable or
 // outside at that end.
@@ -40,4 +54,5 @@ type Prediction struct {
 	HGVSc string   // "c.68_69del" or "n.12A>G", without accession; "" outside the transcript
 	HGVSp string   // "p.(Glu23ValfsTer17)", "p.?" ...; "" where there is no protein
 	Flags []string // cds_start_NF, refseq-by-span, no-atg-start, ...
+	NMD   NMD
 }

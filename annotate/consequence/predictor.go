@@ -37,6 +37,7 @@ type Predictor struct {
 	held    int     // bytes of coding sequence
 	overlap []*transcript.Transcript
 	lists   map[termSet][]Term
+	change  codonChange // scratch
 }
 
 // New makes a predictor on a gene model whose contigs are called as the
@@ -102,8 +103,10 @@ func (p *Predictor) viewOf(t *transcript.Transcript) *view {
 		old := p.oldest[0]
 		p.oldest = p.oldest[1:]
 		delete(p.views, old.Transcript)
-		if old.coding != nil {
-			p.held -= old.coding.size
+		for _, o := range []*view{old, old.own} {
+			if o != nil && o.coding != nil {
+				p.held -= o.coding.size
+			}
 		}
 	}
 	v := newView(t)
@@ -130,7 +133,7 @@ func (p *Predictor) onTranscript(t *transcript.Transcript, pl placement) (Predic
 	start, end, ref, alt := pl.on(t.Strand)
 	v := p.viewOf(t)
 	pr := Prediction{Transcript: t, Exons: v.Exons(), Introns: v.Exons() - 1}
-	pr.Flags = staticFlags(t)
+	pr.Flags = v.flags
 	e := edit{ref: ref, alt: alt}
 	e.start, e.end = v.unspliced(start, end)
 	shift := pl.left + pl.right
@@ -152,15 +155,27 @@ func (p *Predictor) onTranscript(t *transcript.Transcript, pl placement) (Predic
 	case e.start <= 0 && e.end >= v.span && !e.insertion():
 		set.add(TranscriptAblation)
 	default:
-		var err error
-		if set, err = p.inside(v, e, &pr); err != nil {
-			return pr, false, err
+		own, err := false, error(nil)
+		if t.Differs {
+			if set, own, err = p.insideOwn(v, e, pl, &pr); err != nil {
+				return pr, false, err
+			}
+			if !own {
+				pr.Flags = append(pr.Flags[:len(pr.Flags):len(pr.Flags)], FlagDiffers)
+			}
+		}
+		if !own {
+			if set, err = p.inside(v, e, &pr); err != nil {
+				return pr, false, err
+			}
 		}
 		set |= v.essentialOnTheWay(e, shift)
 		set = spliceTerms(set)
-		pr.HGVSc, err = p.nameOn(t, start, end, e.ref, e.alt)
-		if err != nil {
-			return pr, false, err
+		if !own {
+			pr.HGVSc, err = p.nameOn(v, start, end, e.ref, e.alt)
+			if err != nil {
+				return pr, false, err
+			}
 		}
 	}
 	if pr.Distance > p.o.UpDownstream {
@@ -187,7 +202,8 @@ func staticFlags(t *transcript.Transcript) []string {
 }
 
 // nameOn writes the c. or n. name of a change at its most 3' place.
-func (p *Predictor) nameOn(t *transcript.Transcript, start, end int, ref, alt []byte) (string, error) {
+func (p *Predictor) nameOn(v *view, start, end int, ref, alt []byte) (string, error) {
+	t := v.Transcript
 	c := hgvs.Change{Ref: ref, Alt: alt}
 	first := start
 	if t.Strand == transcript.Minus {
@@ -200,7 +216,7 @@ func (p *Predictor) nameOn(t *transcript.Transcript, start, end int, ref, alt []
 		}
 		c.Before = before
 	}
-	return hgvs.OnTranscript(p.viewOf(t).Map, c, first), nil
+	return hgvs.OnTranscript(v.Map, c, first), nil
 }
 
 // basesBefore gives n bases in front of a boundary between two bases (fewer at

@@ -9,14 +9,11 @@ const minIntron = 13
 
 // spliceReach is the furthest that a base can lie from an exon's edge and still
 // have a splice term.
-const spliceReach = 8
+const spliceReach = tractReach
 
 // tractReach is how far before an exon splice_polypyrimidine_tract_variant is
-// given. VEP gives it, with impact LOW, to the 17th base. Of ClinVar's
-// pathogenic records of the core regions 15 lie at the 9th to 17th base, and
-// their consequence is intron_variant: here the term keeps to the splice region
-// (docs/validation.md).
-const tractReach = 8
+// given.
+const tractReach = 17
 
 // edit is a change on a transcript, in unspliced coordinates and on its strand.
 type edit struct {

@@ -14,6 +14,9 @@ const (
 	Frameshift
 	StopLost
 	StartLost
+	TranscriptAmplification
+	FeatureElongation
+	FeatureTruncation
 	InframeInsertion
 	InframeDeletion
 	Missense
@@ -27,6 +30,7 @@ const (
 	StopRetained
 	Synonymous
 	CodingSequence
+	MatureMiRNA
 	FivePrimeUTR
 	ThreePrimeUTR
 	NonCodingTranscriptExon
@@ -51,6 +55,9 @@ var vocabulary = [terms]struct {
 	Frameshift:                {"frameshift_variant", High},
 	StopLost:                  {"stop_lost", High},
 	StartLost:                 {"start_lost", High},
+	TranscriptAmplification:   {"transcript_amplification", High},
+	FeatureElongation:         {"feature_elongation", High},
+	FeatureTruncation:         {"feature_truncation", High},
 	InframeInsertion:          {"inframe_insertion", Moderate},
 	InframeDeletion:           {"inframe_deletion", Moderate},
 	Missense:                  {"missense_variant", Moderate},
@@ -64,6 +71,7 @@ var vocabulary = [terms]struct {
 	StopRetained:              {"stop_retained_variant", Low},
 	Synonymous:                {"synonymous_variant", Low},
 	CodingSequence:            {"coding_sequence_variant", Modifier},
+	MatureMiRNA:               {"mature_miRNA_variant", Modifier},
 	FivePrimeUTR:              {"5_prime_UTR_variant", Modifier},
 	ThreePrimeUTR:             {"3_prime_UTR_variant", Modifier},
 	NonCodingTranscriptExon:   {"non_coding_transcript_exon_variant", Modifier},
@@ -92,7 +100,7 @@ func ParseTerm(name string) (Term, bool) {
 }
 
 // termSet is a set of terms.
-type termSet uint32
+type termSet uint64
 
 func (s *termSet) add(t Term)     { *s |= 1 << t }
 func (s *termSet) drop(t Term)    { *s &^= 1 << t }
@@ -100,9 +108,9 @@ func (s termSet) has(t Term) bool { return s&(1<<t) != 0 }
 
 // list gives the terms, the most severe first.
 func (s termSet) list() []Term {
-	out := make([]Term, 0, bits.OnesCount32(uint32(s)))
+	out := make([]Term, 0, bits.OnesCount64(uint64(s)))
 	for ; s != 0; s &= s - 1 {
-		out = append(out, Term(bits.TrailingZeros32(uint32(s))))
+		out = append(out, Term(bits.TrailingZeros64(uint64(s))))
 	}
 	return out
 }

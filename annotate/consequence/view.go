@@ -1,6 +1,8 @@
 package consequence
 
 import (
+	"slices"
+
 	"varpanel/reference/genome"
 	"varpanel/reference/transcript"
 )
@@ -11,12 +13,17 @@ type view struct {
 	*transcript.Map
 	start, end []int // exons in unspliced coordinates
 	span       int   // unspliced length
+	junction   int   // transcript position where the last coding exon begins, or -1
 
 	coding *codingSequence // loaded when a codon is looked at
+	flags  []string        // that the transcript has whatever the allele
+	own    *view           // on the transcript's own sequence; nil where the genome's is used
+	looked bool            // own was asked for
 }
 
 func newView(t *transcript.Transcript) *view {
-	v := &view{Map: transcript.NewMap(t), span: t.End - t.Start}
+	v := &view{Map: transcript.NewMap(t), span: t.End - t.Start, flags: staticFlags(t)}
+	v.junction = lastJunction(v.Map)
 	bounds := make([]int, 2*len(t.Exons))
 	v.start, v.end = bounds[:len(t.Exons)], bounds[len(t.Exons):]
 	for i := range t.Exons {
@@ -54,8 +61,36 @@ type codingSequence struct {
 	end     int    // of the CDS in bases, completed by polyadenylation where that is so
 	protein []byte // one amino acid for each whole codon of the CDS, stop included
 	starts  bool   // the first codon starts the protein
+	slips   []slip // in the direction of the transcript
 	flags   []string
 	size    int // bytes held, for the cache
+}
+
+// slip is a transcript.Slip in the offsets of the coding sequence: the base at
+// (before any slip is counted) is the first one read after it.
+type slip struct{ at, shift int }
+
+// frame carries an offset that counts the transcript's bases into bases, where
+// those that are read twice stand twice.
+func (c *codingSequence) frame(offset int) int {
+	out := offset
+	for _, s := range c.slips {
+		if offset >= s.at {
+			out -= s.shift
+		}
+	}
+	return out
+}
+
+// slipsNear tells whether a span lies so near to a slip that its frame is not
+// sure.
+func (c *codingSequence) slipsNear(from, to int) bool {
+	for _, s := range c.slips {
+		if from <= s.at+2 && to >= s.at-2 {
+			return true
+		}
+	}
+	return false
 }
 
 // Flags of a transcript whose coding sequence is out of the ordinary.
@@ -66,6 +101,12 @@ const (
 	FlagNoStartCodon    = "no-start-codon"
 	FlagInnerStop       = "inner-stop"
 	FlagSequenceUnknown = "sequence-unknown"
+	// FlagDiffers says that the transcript's own sequence is not the genome's
+	// and was not given: the name counts the genome's bases.
+	FlagDiffers = "differs-from-genome"
+	// FlagOwnSequence says that the name is on the transcript's own sequence,
+	// which is not the genome's.
+	FlagOwnSequence = "own-sequence"
 )
 
 // loadCoding reads the spliced sequence of a coding transcript.
@@ -80,8 +121,19 @@ func (v *view) loadCoding(seq genome.Sequence) (*codingSequence, error) {
 	for range v.Pad {
 		c.bases = append(c.bases, 'N')
 	}
-	c.bases = append(c.bases, spliced[v.CDSStart:]...)
-	if t.CodonTable == 2 && v.CDSEnd == v.Length {
+	read := v.CDSStart // of spliced
+	for _, s := range t.Slips {
+		at, ok := v.Position(s.At)
+		if !ok || at.Offset != 0 || at.Base-s.Shift < read || at.Base >= v.CDSEnd {
+			continue
+		}
+		c.bases = append(c.bases, spliced[read:at.Base-s.Shift]...)
+		c.slips = append(c.slips, slip{at.Base - v.CDSStart + v.Pad, s.Shift})
+		c.end -= s.Shift
+		read = at.Base
+	}
+	c.bases = append(c.bases, spliced[read:]...)
+	if v.CDSEnd == v.Length && completed(t) {
 		// The mitochondrion's T or TA becomes TAA when the tail is added.
 		for c.end%3 != 0 {
 			c.bases = append(c.bases, 'A')
@@ -99,6 +151,7 @@ func (v *view) loadCoding(seq genome.Sequence) (*codingSequence, error) {
 			c.protein[0] = 'M'
 		}
 	}
+	v.except(c)
 	for i, aa := range c.protein {
 		if aa == transcript.Stop && i != len(c.protein)-1 {
 			c.flags = append(c.flags, FlagInnerStop)
@@ -107,6 +160,30 @@ func (v *view) loadCoding(seq genome.Sequence) (*codingSequence, error) {
 	}
 	c.size = cap(c.bases) + cap(c.protein)
 	return c, nil
+}
+
+// completed tells whether polyadenylation completes the stop codon.
+func completed(t *transcript.Transcript) bool {
+	return t.CodonTable == 2 || slices.ContainsFunc(t.Exceptions, func(e transcript.Exception) bool {
+		return e.AminoAcid == transcript.Stop
+	})
+}
+
+// except sets the amino acids of codons that do not translate by the code.
+func (v *view) except(c *codingSequence) {
+	for _, e := range v.Transcript.Exceptions {
+		first := e.Start
+		if v.Transcript.Strand == transcript.Minus {
+			first = e.End - 1
+		}
+		at, ok := v.Position(first)
+		if !ok || at.Offset != 0 || at.Base < v.CDSStart {
+			continue
+		}
+		if i := c.frame(at.Base-v.CDSStart+v.Pad) / 3; i < len(c.protein) {
+			c.protein[i] = e.AminoAcid
+		}
+	}
 }
 
 // isRareStart tells whether a codon other than ATG is known to start proteins of
