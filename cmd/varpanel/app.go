@@ -113,6 +113,9 @@ func (a *app) root() *cobra.Command {
 		return fault.Usagef("%s", lowerFirst(err.Error())).WithHint("varpanel %s --help lists the options", strings.TrimPrefix(c.CommandPath(), "varpanel "))
 	})
 	root.AddCommand(
+		newScanCommand(a),
+		newNormCommand(a),
+		newIndexCommand(a),
 		newRunCommand(a),
 		newPanelCommand(a),
 		newAnnotateCommand(a),
