@@ -12,7 +12,7 @@ import (
 // result, and what it writes past the block is never given to anyone.
 const (
 	outSlack = 1024 // more than one turn of the inner loop can write
-	inSlack  = 64  // more than one turn of the inner loop can read
+	inSlack  = 64   // more than one turn of the inner loop can read
 	outSpace = maxBlock + outSlack
 	inSpace  = maxBlock + inSlack
 )
