@@ -74,7 +74,7 @@ func (t *TabixWriter) Add(contig string, start, end int, begin, after bgzf.Offse
 	return t.b.add(contig, start, end, true, begin, after)
 }
 
-// WriteTo writes the index, packed as BGZF, after the last record. The bytes
+// WriteTo writes the index, packed as BGZF, once, after the last record. The bytes
 // depend on the records only.
 func (t *TabixWriter) WriteTo(w io.Writer) (int64, error) {
 	if len(t.contigs) > 0 {
@@ -103,8 +103,8 @@ func (t *TabixWriter) WriteTo(w io.Writer) (int64, error) {
 // its header: the .bai or .csi of a BAM file, or the .csi of a BCF. It is for one
 // goroutine. Its size grows with the bins in use, not with the records.
 type NumberedWriter struct {
-	contigs  int
-	next     int // the number of the contig being built, or of the next
+	contigs  [][]byte // those that have ended, by number; nil where there was no record
+	id       int      // the number of the contig being built; -1 before the first
 	unplaced int
 	b        builder
 }
@@ -112,7 +112,7 @@ type NumberedWriter struct {
 // NewBAIWriter begins the .bai of a BAM file with a number of reference
 // sequences.
 func NewBAIWriter(contigs int) *NumberedWriter {
-	return &NumberedWriter{contigs: contigs, next: -1, b: builder{kind: bai, scheme: fixed}}
+	return &NumberedWriter{contigs: make([][]byte, contigs), id: -1, b: builder{kind: bai, scheme: fixed}}
 }
 
 // NewNumberedCSIWriter begins a .csi for contigs of the lengths given, in bases,
@@ -125,47 +125,58 @@ func NewNumberedCSIWriter(lengths []int, minShift int) (*NumberedWriter, error) 
 		longest = max(longest, n)
 	}
 	s, err := binning{minShift: minShift}.reach(longest + overhang)
-	return &NumberedWriter{contigs: len(lengths), next: -1, b: builder{kind: csi, scheme: s}}, err
+	return &NumberedWriter{contigs: make([][]byte, len(lengths)), id: -1, b: builder{kind: csi, scheme: s}}, err
 }
 
 // Add tells of a record of contig number id, or without a place where id is
-// negative. name is the contig's, for errors; mapped is false for a read that is
-// not aligned but stands at its mate's place. The rest is as in TabixWriter.Add.
+// negative; those stand after all others. The contigs may come in any order, each
+// in one piece. name is the contig's, for errors; mapped is false for a read that
+// is not aligned but stands at its mate's place. The rest is as in
+// TabixWriter.Add.
 func (w *NumberedWriter) Add(id int, name string, start, end int, mapped bool, begin, after bgzf.Offset) error {
 	switch {
 	case id < 0:
 		w.unplaced++
 		return nil
-	case id >= w.contigs:
-		return fault.Inputf("", "", "a record of contig %d, the header has %d", id, w.contigs)
+	case id >= len(w.contigs):
+		return fault.Inputf("", "", "a record of contig %d, the header has %d", id, len(w.contigs))
 	case w.unplaced > 0:
 		return fault.Inputf("", "", "records are not sorted: %s:%d comes after a record without a place", name, start+1)
-	case id < w.next:
-		return fault.Inputf("", "", "records are not sorted: a record of %s comes after one of a later contig", name)
+	case id != w.id && w.contigs[id] != nil:
+		return fault.Inputf("", "", "records are not sorted: contig %s comes back", name)
+	case id != w.id:
+		w.endContig()
+		w.id = id
 	}
-	w.upTo(id)
 	return w.b.add(name, start, end, mapped, begin, after)
 }
 
-// upTo ends the contigs before number id; those without a record are empty.
-func (w *NumberedWriter) upTo(id int) {
-	if w.next < 0 {
-		w.next = 0
-	}
-	for ; w.next < id; w.next++ {
+// endContig puts the contig that is being built in its place.
+func (w *NumberedWriter) endContig() {
+	if w.id >= 0 {
 		w.b.endContig()
+		w.contigs[w.id], w.b.done = w.b.done, nil
 	}
 }
 
-// WriteTo writes the index, after the last record. A .csi is packed as BGZF, a
+// WriteTo writes the index, once, after the last record. A .csi is packed as BGZF, a
 // .bai is not.
 func (w *NumberedWriter) WriteTo(out io.Writer) (int64, error) {
-	w.upTo(w.contigs)
+	w.endContig()
+	w.b.endContig()
+	empty := w.b.done
+	w.b.done = nil
+	for _, c := range w.contigs {
+		if c == nil {
+			c = empty
+		}
+		w.b.done = append(w.b.done, c...)
+	}
 	head := []byte("BAI\x01")
 	if w.b.kind == csi {
 		head = w.b.scheme.appendHead(nil)
 	}
-	return w.b.writeTo(out, appendInt(head, w.contigs), w.unplaced)
+	return w.b.writeTo(out, appendInt(head, len(w.contigs)), w.unplaced)
 }
 
 // reach gives the scheme with as many levels as a length needs.

@@ -235,7 +235,9 @@ func TestRealFilesEqualHtslib(t *testing.T) {
 // 0, so that small bins are joined into the ones above.
 func madeVCF() string {
 	var b strings.Builder
-	b.WriteString("##fileformat=VCFv4.2\n##contig=<ID=1,length=536870912>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n")
+	b.WriteString("##fileformat=VCFv4.2\n##INFO=<ID=DP,Number=1,Type=Integer,Description=\"x\">\n" +
+		"##INFO=<ID=END,Number=1,Type=Integer,Description=\"x\">\n##contig=<ID=1,length=536870912>\n##contig=<ID=2>\n" +
+		"##contig=<ID=HLA:1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n")
 	seed := uint32(7)
 	random := func(n int) int {
 		seed = seed*1664525 + 1013904223
@@ -244,14 +246,14 @@ func madeVCF() string {
 	for _, contig := range []string{"2", "1", "HLA:1"} {
 		pos := 0
 		for range 4000 {
-			info := "."
+			ref, info := "A"+strings.Repeat("C", random(3)*random(400)), "."
 			switch random(40) {
 			case 0:
-				info = fmt.Sprintf("DP=3;END=%d", pos+1+random(1<<(4+random(20))))
+				info = fmt.Sprintf("DP=3;END=%d", pos+len(ref)+random(1<<(4+random(20))))
 			case 1:
-				info = fmt.Sprintf("END=%d", pos+3)
+				info = fmt.Sprintf("END=%d", max(pos+len(ref)-1, 1))
 			}
-			fmt.Fprintf(&b, "%s\t%d\t.\tA%s\tC\t.\t.\t%s\n", contig, pos, strings.Repeat("C", random(3)*random(400)), strings.Replace(info, "END=3", ".", 1))
+			fmt.Fprintf(&b, "%s\t%d\t.\t%s\tC\t.\t.\t%s\n", contig, pos, ref, info)
 			switch random(12) {
 			case 0:
 				pos += random(1 << (5 + random(17)))
@@ -316,7 +318,7 @@ func TestMadeBAMEqualsHtslib(t *testing.T) {
 			rows += fmt.Sprintf("u%d\t4\ta\t%d\t0\t*\t*\t0\t0\t*\t*\n", i, 1+i*97)
 		}
 	}
-	rows += "p\t4\tb\t0\t0\t*\t*\t0\t0\t*\t*\nq\t0\tb\t16384\t9\t2M\t*\t0\t0\t*\t*\ns\t0\tb\t16385\t9\t*\t*\t0\t0\t*\t*\n"
+	rows += "q\t0\tb\t16384\t9\t2M\t*\t0\t0\t*\t*\ns\t0\tb\t16385\t9\t*\t*\t0\t0\t*\t*\n"
 	for range 5 {
 		rows += "n\t4\t*\t0\t0\t*\t*\t0\t0\t*\t*\n"
 	}
