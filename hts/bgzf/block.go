@@ -145,45 +145,67 @@ func unpack(f inflater, dst *[outSpace]byte, n int, packed []byte, at, size int)
 	return nil
 }
 
-// single unpacks single blocks.
-type single struct {
+// Unpacker unpacks single blocks. The zero value is ready. It is for one
+// goroutine at a time.
+type Unpacker struct {
 	decoder decoder
 	packed  [inSpace]byte
 	plain   [outSpace]byte
 }
 
-var singles = sync.Pool{New: func() any { return new(single) }}
+// Block checks one whole packed block and gives its plain data, which are valid
+// until the next call. Errors carry neither file nor place.
+func (u *Unpacker) Block(block []byte) ([]byte, error) {
+	size, err := blockSize(block)
+	switch {
+	case err != nil:
+		return nil, err
+	case size > len(block):
+		return nil, errCut
+	}
+	copy(u.packed[:], block[:size])
+	return u.unpack(size)
+}
+
+// unpack unpacks the block of size bytes that is in packed.
+func (u *Unpacker) unpack(size int) ([]byte, error) {
+	n, err := plainSize(u.packed[:size])
+	if err != nil {
+		return nil, err
+	}
+	if err := unpack(&u.decoder, &u.plain, n, u.packed[:], 0, size); err != nil {
+		return nil, err
+	}
+	return u.plain[:n], nil
+}
+
+var unpackers = sync.Pool{New: func() any { return new(Unpacker) }}
 
 // ReadBlockAt reads and checks the one block at file offset off. data is
 // appended to dst[:0]; csize is the block's size in the file, so that the next
 // block begins at off+csize. At the end of the file the error is io.EOF.
 // Concurrent use is as safe as that of r. Errors carry no file name.
 func ReadBlockAt(r io.ReaderAt, off int64, dst []byte) (data []byte, csize int, err error) {
-	s := singles.Get().(*single)
-	defer singles.Put(s)
-	n, err := r.ReadAt(s.packed[:maxBlock], off)
+	u := unpackers.Get().(*Unpacker)
+	defer unpackers.Put(u)
+	n, err := r.ReadAt(u.packed[:maxBlock], off)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, 0, atPlace("", off, err)
 	}
 	if n == 0 {
 		return nil, 0, io.EOF
 	}
-	raw := s.packed[:n]
-	size, err := blockSize(raw)
+	size, err := blockSize(u.packed[:n])
 	if err == nil && size > n {
 		err = errCut
 	}
-	if err != nil {
-		return nil, 0, atPlace("", off, err)
-	}
-	plain, err := plainSize(raw[:size])
 	if err == nil {
-		err = unpack(&s.decoder, &s.plain, plain, s.packed[:], 0, size)
+		data, err = u.unpack(size)
 	}
 	if err != nil {
 		return nil, 0, atPlace("", off, err)
 	}
-	return append(dst[:0], s.plain[:plain]...), size, nil
+	return append(dst[:0], data...), size, nil
 }
 
 // grow makes b n bytes longer; what the new bytes hold is not said.

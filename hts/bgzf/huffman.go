@@ -245,10 +245,12 @@ func (d *decoder) dynamicTables(src *[inSpace]byte, limit uint) error {
 		}
 	}
 	d.fixed = false
-	return d.makeTables(d.lengths[:literals], d.lengths[literals:total], limit-b.used() > fuseFrom)
+	return d.makeTables(d.lengths[:literals], d.lengths[literals:total], limit-b.used() > pairsFrom)
 }
 
-const fuseFrom = 3000
+// pairsFrom is how many bytes of stream must be left for pairs of symbols to pay
+// for the making of their entries.
+const pairsFrom = 3000
 
 func (d *decoder) makeTables(literals, distances []uint8, pairs bool) error {
 	if err := d.code.sort(literals); err != nil {

@@ -291,15 +291,15 @@ func (d *decoder) symbols(dst *[outSpace]byte, out, size uint, src *[inSpace]byt
 		from := (out - distance) & (maxBlock - 1)
 		if distance >= 8 {
 			copy16(dst, out, from)
-			for k := 16; k < int(length); k += 16 {
-				copy16(dst, out+uint(k), from+uint(k))
+			for k := uint(16); k < length; k += 16 {
+				copy16(dst, out+k&511, from+k&511)
 			}
 		} else {
 			// The last distance bytes, repeated to fill a word.
 			word := binary.LittleEndian.Uint64(dst[from:from+8]) & repeatMask[distance] * repeatFactor[distance]
-			step := int(repeatStep[distance])
-			for k := 0; k < int(length); k += step {
-				at := out + uint(k)&511
+			step := uint(repeatStep[distance])
+			for k := uint(0); k < length; k += step {
+				at := out + k&511
 				binary.LittleEndian.PutUint64(dst[at:at+8], word)
 			}
 		}

@@ -460,3 +460,30 @@ func TestAgainstBgzip(t *testing.T) {
 		t.Error(fmt.Sprint(len(files), " files only"))
 	}
 }
+
+// What is allocated does not grow with the number of blocks.
+func TestBlockAllocations(t *testing.T) {
+	small, large := write(t, prose(3_000_000, 5), WriterOptions{Level: 1}), write(t, prose(24_000_000, 5), WriterOptions{Level: 1})
+	buf := make([]byte, 1<<16)
+	for _, threads := range []int{1, 2} {
+		count := func(file []byte) float64 {
+			return testing.AllocsPerRun(3, func() {
+				r, err := NewReader(bytes.NewReader(file), Options{Threads: threads})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for err == nil {
+					_, err = r.Read(buf)
+				}
+				if err != io.EOF {
+					t.Fatal(err)
+				}
+				r.Close()
+			})
+		}
+		few, many := count(small), count(large)
+		if blocks := 21_000_000 / payload; many-few > float64(blocks)/20 {
+			t.Errorf("%d threads: %v allocations for a file, %v for one with %d blocks more", threads, few, many, blocks)
+		}
+	}
+}

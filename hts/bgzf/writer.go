@@ -21,9 +21,13 @@ type WriterOptions struct {
 type Writer struct {
 	w     io.Writer
 	level int
-	buf   []byte
-	off   int64 // file offset of the block that buf will be
-	err   error
+	buf   []byte // of the block that has not ended
+	ended int    // how many blocks have ended
+	// starts are the file offsets of the blocks that were written, and of the
+	// one after them: eight bytes for each block.
+	starts []int64
+	off    int64 // file offset of what is written next
+	err    error
 
 	flat   *deflater
 	packed []byte
@@ -33,7 +37,7 @@ type Writer struct {
 
 // NewWriter writes to w.
 func NewWriter(w io.Writer, o WriterOptions) *Writer {
-	out := &Writer{w: w, level: o.Level, buf: make([]byte, 0, payload)}
+	out := &Writer{w: w, level: o.Level, buf: make([]byte, 0, payload), starts: []int64{0}}
 	if out.level == 0 {
 		out.level = 6
 	}
@@ -66,32 +70,60 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return total, nil
 }
 
-// Flush ends the current block, if it holds anything.
+// Flush ends the current block, if it holds anything. With several threads it
+// does not wait for the block to be written.
 func (w *Writer) Flush() error {
 	if w.err != nil || len(w.buf) == 0 {
 		return w.err
 	}
 	if w.crew != nil {
-		w.err = w.crew.add(w)
+		w.err = w.crew.add(w, w.buf, false)
 	} else if w.packed, w.err = w.flat.pack(w.packed[:0], w.buf); w.err == nil {
-		w.err = w.put(w.packed)
+		w.err = w.block(w.packed)
 	}
+	w.ended++
 	w.buf = w.buf[:0]
 	return w.err
 }
 
-// put writes a packed block.
-func (w *Writer) put(block []byte) error {
-	n, err := w.w.Write(block)
+// block writes a packed block.
+func (w *Writer) block(packed []byte) error {
+	err := w.put(packed)
+	w.starts = append(w.starts, w.off)
+	return err
+}
+
+func (w *Writer) put(p []byte) error {
+	n, err := w.w.Write(p)
 	w.off += int64(n)
-	if err == nil && n < len(block) {
+	if err == nil && n < len(p) {
 		err = io.ErrShortWrite
 	}
 	return err
 }
 
+// Mark is a place in what was given to a Writer: a block by its number, and a
+// byte within it. What it is in the file is known when the blocks before it
+// have been packed.
+type Mark struct{ block, within int }
+
+// Mark gives the place of the next byte. It never waits.
+func (w *Writer) Mark() Mark { return Mark{w.ended, len(w.buf)} }
+
+// Resolve gives a mark's virtual offset, or false while blocks before it are
+// still to be written. With one thread it is always known; after Close, or
+// Offset, it is with several. So an index can be made beside a parallel writer:
+// keep the records whose marks are not known in a queue.
+func (w *Writer) Resolve(m Mark) (Offset, bool) {
+	if m.block >= len(w.starts) {
+		return 0, false
+	}
+	return MakeOffset(w.starts[m.block], m.within), true
+}
+
 // Offset is the virtual offset of the next byte written. With several threads
-// it waits for the blocks that are being packed.
+// it waits until all blocks before are packed and written, so that only one
+// thread works if it is asked for each record: use Mark there.
 func (w *Writer) Offset() Offset {
 	if w.crew != nil {
 		w.crew.drain(w)
@@ -106,15 +138,15 @@ func (w *Writer) WriteRawBlock(block []byte) error {
 		return err
 	}
 	size, err := blockSize(block)
-	if err == nil && size != len(block) {
+	switch {
+	case err == nil && size != len(block):
 		err = fmt.Errorf("bgzf: a raw block of %d bytes claims %d", len(block), size)
+	case err == nil && w.crew != nil:
+		err = w.crew.add(w, block, true)
+	case err == nil:
+		err = w.block(block)
 	}
-	if err == nil && w.crew != nil {
-		err = w.crew.drain(w)
-	}
-	if err == nil {
-		err = w.put(block)
-	}
+	w.ended++
 	w.err = err
 	return err
 }
@@ -150,24 +182,61 @@ func PackBlock(data []byte, level int) ([]byte, error) {
 	return d.pack(nil, data)
 }
 
-// job is one block on its way through the crew.
+// job is some blocks on their way through the crew.
 type job struct {
-	plain, packed []byte
-	err           error
-	done          chan struct{}
+	data   []byte // of all blocks
+	blocks []part
+	packed []byte
+	ends   []int // of the blocks in packed
+	err    error
+	done   chan struct{}
 }
 
-// crew packs blocks in several goroutines. A fixed number of jobs circulates;
-// the writer's own goroutine takes them out in order.
+// part is one block of a job.
+type part struct {
+	end int  // in data
+	raw bool // it is packed
+}
+
+// jobSize is the data after which a job is full: one hand-off for about sixteen
+// blocks.
+const jobSize = 16 * payload
+
+func (j *job) reset() {
+	j.data, j.blocks, j.packed, j.ends = j.data[:0], j.blocks[:0], j.packed[:0], j.ends[:0]
+	j.err = nil
+}
+
+func (j *job) pack(flat *deflater) error {
+	from := 0
+	for _, k := range j.blocks {
+		data := j.data[from:k.end]
+		from = k.end
+		if k.raw {
+			j.packed = append(j.packed, data...)
+		} else {
+			var err error
+			if j.packed, err = flat.pack(j.packed, data); err != nil {
+				return err
+			}
+		}
+		j.ends = append(j.ends, len(j.packed))
+	}
+	return nil
+}
+
+// crew packs jobs in several goroutines. A fixed number of them circulates; the
+// writer's own goroutine fills them and takes them out in order.
 type crew struct {
 	free    []*job
+	filling *job   // nil before its first block
 	pending []*job // in the file's order
 	work    chan *job
 	running sync.WaitGroup
 }
 
 func startCrew(threads, level int) *crew {
-	n := 4 * threads
+	n := threads + 2
 	c := &crew{work: make(chan *job, n)}
 	for range n {
 		c.free = append(c.free, &job{done: make(chan struct{}, 1)})
@@ -176,9 +245,8 @@ func startCrew(threads, level int) *crew {
 		c.running.Go(func() {
 			flat, err := newDeflater(level)
 			for j := range c.work {
-				j.err = err
-				if err == nil {
-					j.packed, j.err = flat.pack(j.packed[:0], j.plain)
+				if j.err = err; err == nil {
+					j.err = j.pack(flat)
 				}
 				j.done <- struct{}{}
 			}
@@ -187,23 +255,38 @@ func startCrew(threads, level int) *crew {
 	return c
 }
 
-// add hands the writer's current block over. Where every job is under way it
-// first writes the oldest.
-func (c *crew) add(w *Writer) error {
-	if len(c.free) == 0 {
-		if err := c.write(w); err != nil {
-			return err
+// add takes a block's data. Where every job is under way it first writes the
+// oldest.
+func (c *crew) add(w *Writer, data []byte, raw bool) error {
+	if c.filling == nil {
+		if len(c.free) == 0 {
+			if err := c.write(w); err != nil {
+				return err
+			}
 		}
+		c.filling = c.free[len(c.free)-1]
+		c.free = c.free[:len(c.free)-1]
+		c.filling.reset()
 	}
-	j := c.free[len(c.free)-1]
-	c.free = c.free[:len(c.free)-1]
-	j.plain = append(j.plain[:0], w.buf...)
-	c.pending = append(c.pending, j)
-	c.work <- j
+	j := c.filling
+	j.data = append(j.data, data...)
+	j.blocks = append(j.blocks, part{len(j.data), raw})
+	if len(j.data) >= jobSize {
+		c.send()
+	}
 	return nil
 }
 
-// write waits for the oldest job and writes its block, unless the writer has
+// send hands the job over that is being filled, if there is one.
+func (c *crew) send() {
+	if c.filling != nil {
+		c.pending = append(c.pending, c.filling)
+		c.work <- c.filling
+		c.filling = nil
+	}
+}
+
+// write waits for the oldest job and writes its blocks, unless the writer has
 // failed before. The error is the writer's too.
 func (c *crew) write(w *Writer) error {
 	j := c.pending[0]
@@ -213,14 +296,22 @@ func (c *crew) write(w *Writer) error {
 	if w.err == nil {
 		w.err = j.err
 	}
+	at := w.off
 	if w.err == nil {
 		w.err = w.put(j.packed)
+	}
+	if w.err == nil {
+		for _, end := range j.ends {
+			w.starts = append(w.starts, at+int64(end))
+		}
 	}
 	return w.err
 }
 
-// drain waits for every job that is under way and gives the writer's error.
+// drain hands over what there is, waits for every job that is under way and
+// gives the writer's error.
 func (c *crew) drain(w *Writer) error {
+	c.send()
 	for len(c.pending) > 0 {
 		c.write(w)
 	}

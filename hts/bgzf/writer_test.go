@@ -180,3 +180,67 @@ func TestFullDisk(t *testing.T) {
 		}
 	}
 }
+
+// Marks resolve to the offsets that one thread gives, at any number of threads,
+// and to none that is wrong before they are known.
+func TestMarks(t *testing.T) {
+	data := joined(prose(1_500_000, 7), noise(1_200_000, 8))
+	raw, err := PackBlock([]byte("a block of another file"), 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wantFile []byte
+	var want []Offset
+	for _, threads := range []int{1, 2, 3, 8} {
+		var out bytes.Buffer
+		var marks []Mark
+		var offsets []Offset
+		w := NewWriter(&out, WriterOptions{Level: 1, Threads: threads})
+		early := map[int]Offset{}
+		for i, rest := 0, data; len(rest) > 0; i++ {
+			n := min(1+i*37%4000, len(rest))
+			marks = append(marks, w.Mark())
+			if threads == 1 {
+				offsets = append(offsets, w.Offset())
+			}
+			if o, ok := w.Resolve(marks[i/2]); ok {
+				early[i/2] = o
+			}
+			w.Write(rest[:n])
+			rest = rest[n:]
+			switch {
+			case i%301 == 300:
+				w.WriteRawBlock(raw)
+			case i%97 == 96:
+				w.Flush()
+			}
+		}
+		marks = append(marks, w.Mark())
+		if threads == 1 {
+			offsets = append(offsets, w.Offset())
+			wantFile, want = nil, offsets
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if wantFile == nil {
+			wantFile = bytes.Clone(out.Bytes())
+		}
+		if !bytes.Equal(out.Bytes(), wantFile) {
+			t.Fatalf("%d threads: other bytes than one", threads)
+		}
+		for i, m := range marks {
+			if o, ok := w.Resolve(m); !ok || o != want[i] {
+				t.Fatalf("%d threads: mark %d is %x, %v; want %x", threads, i, o, ok, want[i])
+			}
+		}
+		if len(early) < 20 {
+			t.Errorf("%d threads: only %d marks were known before the end", threads, len(early))
+		}
+		for i, o := range early {
+			if o != want[i] {
+				t.Fatalf("%d threads: mark %d was %x too early, want %x", threads, i, o, want[i])
+			}
+		}
+	}
+}
