@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
 	"varpanel/hts/bgzf"
@@ -191,20 +190,9 @@ func (a *app) annotatedContigs(path string, h *vcf.Header, ref *annotation) (fun
 // annotatedOutput opens what is written, and gives what ends it: a file takes
 // its name only when all went well.
 func (a *app) annotatedOutput(o annotateOptions) (io.Writer, func(error) error, error) {
-	under := a.out
-	end := func(err error) error { return err }
-	if o.out != "-" {
-		f, err := renameio.NewPendingFile(o.out, renameio.WithPermissions(0o640))
-		if err != nil {
-			return nil, nil, err
-		}
-		under = f
-		end = func(err error) error {
-			if err != nil {
-				return errors.Join(err, f.Cleanup())
-			}
-			return f.CloseAtomicallyReplace()
-		}
+	under, end, err := a.openOutput(o.out)
+	if err != nil {
+		return nil, nil, err
 	}
 	if o.format == "z" {
 		z := bgzf.NewWriter(under, bgzf.WriterOptions{Threads: a.threads})

@@ -16,6 +16,9 @@ import (
 const grace = 3 * time.Second
 
 func main() {
+	// Whoever reads the output may have had enough (head): the write then fails
+	// with EPIPE, which is no error of a command, and the process ends in order.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() {
 		stop() // a second signal ends the process at once

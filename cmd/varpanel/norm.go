@@ -1,12 +1,8 @@
 package main
 
 import (
-	"errors"
-	"os/signal"
 	"regexp"
-	"syscall"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
 	"varpanel/hts/fault"
@@ -87,22 +83,12 @@ func (a *app) norm(o normOptions) error {
 	if err != nil {
 		return err
 	}
-	// Whoever reads the output may have had enough (head): that is an error of
-	// writing, and not the end of the process.
-	signal.Ignore(syscall.SIGPIPE)
-	n.In, n.Threads, n.Warn, n.Out = a.in, a.threads, a.log.warn, a.out
-	if o.out == "-" {
-		return a.normTo(n)
-	}
-	f, err := renameio.NewPendingFile(o.out, renameio.WithPermissions(0o640))
+	w, end, err := a.openOutput(o.out)
 	if err != nil {
 		return err
 	}
-	n.Out = f
-	if err := a.normTo(n); err != nil {
-		return errors.Join(err, f.Cleanup())
-	}
-	return f.CloseAtomicallyReplace()
+	n.In, n.Threads, n.Warn, n.Out = a.in, a.threads, a.log.warn, w
+	return end(a.normTo(n))
 }
 
 func (a *app) normTo(n norm.Options) error {

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
 	"varpanel/hts/bgzf"
@@ -59,10 +56,6 @@ func (a *app) scan(o view.Options, format, path string) error {
 	if format != "v" && format != "z" {
 		return fault.Usagef("--output-type %q: v or z", format)
 	}
-	// Whoever reads the output may have had enough (head): the write then fails
-	// with EPIPE, which is no error of the command, and the process lives on to
-	// end in order.
-	signal.Ignore(syscall.SIGPIPE)
 	o.In, o.Threads, o.ReadList = a.in, a.threads, readLines
 	o.Warn = func(message string) { a.log.warn("%s", message) }
 	if a.progress != nil {
@@ -73,19 +66,12 @@ func (a *app) scan(o view.Options, format, path string) error {
 			return bgzf.NewWriter(w, bgzf.WriterOptions{Threads: a.threads})
 		}
 	}
-	o.Out = a.out
-	if path == "-" {
-		return view.Run(a.ctx, o)
-	}
-	f, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o640))
+	w, end, err := a.openOutput(path)
 	if err != nil {
 		return err
 	}
-	o.Out = f
-	if err := view.Run(a.ctx, o); err != nil {
-		return errors.Join(err, f.Cleanup())
-	}
-	return f.CloseAtomicallyReplace()
+	o.Out = w
+	return end(view.Run(a.ctx, o))
 }
 
 // readLines reads a file that an expression names.
