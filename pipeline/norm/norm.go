@@ -58,7 +58,7 @@ func Run(ctx context.Context, o Options) (done normalise.Counts, err error) {
 	if err != nil {
 		return done, err
 	}
-	return write(o, func(out io.Writer) (normalise.Counts, error) {
+	return write(ctx, o, func(out io.Writer) (normalise.Counts, error) {
 		if _, err := io.WriteString(out, header); err != nil {
 			return done, err
 		}
@@ -107,7 +107,7 @@ func contigOf(seq *fasta.File, h *vcf.Header) func(string) (string, bool) {
 const outBuffer = 256 << 10
 
 // write gives fill what it writes to, and ends it.
-func write(o Options, fill func(io.Writer) (normalise.Counts, error)) (normalise.Counts, error) {
+func write(ctx context.Context, o Options, fill func(io.Writer) (normalise.Counts, error)) (normalise.Counts, error) {
 	if !o.BGZF {
 		out := bufio.NewWriterSize(o.Out, outBuffer)
 		done, err := fill(out)
@@ -116,27 +116,31 @@ func write(o Options, fill func(io.Writer) (normalise.Counts, error)) (normalise
 		}
 		return done, out.Flush()
 	}
-	g := &gate{out: o.Out}
-	out := bgzf.NewWriter(g, bgzf.WriterOptions{Threads: o.Threads})
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	out := bgzf.NewWriter(&gate{ctx: ctx, out: o.Out}, bgzf.WriterOptions{Threads: o.Threads})
 	done, err := fill(out)
 	// The writer's goroutines end in Close, which must not write the block that
 	// makes a file look whole.
-	g.err = err
+	if err != nil {
+		giveUp(err)
+	}
 	if closing := out.Close(); err == nil {
 		err = closing
 	}
 	return done, err
 }
 
-// gate lets nothing through once it holds an error.
+// gate lets nothing through once its context has ended: the packing goroutines
+// may be at work then, and all of a small output may still be with them.
 type gate struct {
+	ctx context.Context
 	out io.Writer
-	err error
 }
 
 func (g *gate) Write(p []byte) (int, error) {
-	if g.err != nil {
-		return 0, g.err
+	if g.ctx.Err() != nil {
+		return 0, context.Cause(g.ctx)
 	}
 	return g.out.Write(p)
 }

@@ -46,8 +46,9 @@ func Run(ctx context.Context, o Options) (err error) {
 		}
 		return out.Flush()
 	}
-	gate := &gate{w: o.Out}
-	out := o.Compress(gate)
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	out := o.Compress(&gate{ctx: ctx, w: o.Out})
 	copied := false
 	if o.copies() {
 		copied, err = p.copyBlocks(ctx, out)
@@ -57,7 +58,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	// The writer's goroutines end in Close. An output that is given up must not
 	// get the end-of-file block that would make it look whole.
-	gate.err = err
+	if err != nil {
+		giveUp(err)
+	}
 	closing := out.Close()
 	if err == nil {
 		err = closing
@@ -65,15 +68,16 @@ func Run(ctx context.Context, o Options) (err error) {
 	return err
 }
 
-// gate lets nothing through once it holds an error.
+// gate lets nothing through once its context has ended: the packing goroutines
+// may be at work then, and all of a small output may still be with them.
 type gate struct {
+	ctx context.Context
 	w   io.Writer
-	err error
 }
 
 func (g *gate) Write(p []byte) (int, error) {
-	if g.err != nil {
-		return 0, g.err
+	if g.ctx.Err() != nil {
+		return 0, context.Cause(g.ctx)
 	}
 	return g.w.Write(p)
 }
