@@ -91,8 +91,9 @@ func (t *tally) add(e event) {
 // peer's cases it matched.
 func (t *tally) figures(key string) {
 	for _, line := range t.output[key] {
-		if strings.Contains(line, " matched / ") {
-			fmt.Print(line)
+		if strings.Contains(line, "matched") && strings.Contains(line, "not applicable") {
+			_, test, _ := strings.Cut(key, " ")
+			fmt.Printf("    %s: %s", test, strings.TrimLeft(line, " "))
 		}
 	}
 	delete(t.output, key)

@@ -1,8 +1,6 @@
 package cases
 
 import (
-	"strings"
-
 	"varpanel/hts/vcf"
 	"varpanel/pipeline/provenance"
 	"varpanel/stages/scan"
@@ -131,5 +129,3 @@ func (p *plan) genesOn(contigs []string) []string {
 	}
 	return genes
 }
-
-func listed(names []string) string { return strings.Join(names, ", ") }

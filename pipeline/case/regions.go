@@ -66,20 +66,3 @@ func (r regions) holds(a allele.Allele) bool {
 	}
 	return r.meets(a.Contig, a.Pos, end)
 }
-
-// nearest gives the region closest to a base and its distance, for explain.
-func (r regions) nearest(contig string, pos int) (iv scan.Interval, distance int, ok bool) {
-	for _, have := range r[contig] {
-		d := 0
-		switch {
-		case pos < have.Start:
-			d = have.Start - pos
-		case pos >= have.End:
-			d = pos - have.End + 1
-		}
-		if !ok || d < distance {
-			iv, distance, ok = have, d, true
-		}
-	}
-	return iv, distance, ok
-}

@@ -80,9 +80,3 @@ func describe(role, path string, size int64, sum []byte, scope string) (Digest, 
 		SHA256: hex.EncodeToString(sum), Scope: scope,
 	}, nil
 }
-
-// Bytes gives the SHA-256 of a small text that is already in memory.
-func Bytes(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
-}

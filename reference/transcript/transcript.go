@@ -3,8 +3,6 @@
 // coordinates.
 package transcript
 
-import "slices"
-
 // Strand of a transcript on its contig.
 type Strand int8
 
@@ -116,17 +114,6 @@ const (
 	TagEnsemblCanonical = "Ensembl_canonical"
 	TagRefSeqSelect     = "RefSeq_Select"
 )
-
-// IsMANESelect tells whether the model calls the transcript MANE Select, by
-// name or by tag.
-func (t *Transcript) IsMANESelect() bool {
-	return t.MANESelect != "" || slices.Contains(t.Tags, TagMANESelect)
-}
-
-// IsMANEPlusClinical likewise.
-func (t *Transcript) IsMANEPlusClinical() bool {
-	return t.MANEPlusClinical != "" || slices.Contains(t.Tags, TagMANEPlusClinical)
-}
 
 func (t *Transcript) nameByDefault() {
 	switch {

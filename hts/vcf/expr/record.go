@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"unsafe"
 
 	"varpanel/hts/vcf"
 )
@@ -251,6 +250,3 @@ func parseFloat(s string) (float64, bool) {
 	f, err := strconv.ParseFloat(s, 64)
 	return f, err == nil
 }
-
-// text gives b as a string without a copy; it must not outlive b.
-func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"varpanel/hts/fault"
 	htsvcf "varpanel/hts/vcf"
 )
 
@@ -19,29 +18,6 @@ func infoLines(csqFields string) []string {
 		`##INFO=<ID=VP_RULE,Number=1,Type=String,Description="Rule that gave the tier, or first rule that excluded the allele, with its version">`,
 		`##INFO=<ID=CSQ,Number=.,Type=String,Description="Consequence annotations from varpanel. Format: ` + csqFields + `">`,
 	}
-}
-
-// MergeHeaders makes one header of the headers of a case's files: the first
-// file's lines, then the lines that only a later one has. The files must name
-// the same samples in the same order; a key or contig that two files declare
-// keeps the first declaration.
-func MergeHeaders(headers ...*htsvcf.Header) (*htsvcf.Header, error) {
-	if len(headers) == 0 {
-		return nil, fmt.Errorf("no VCF header to merge")
-	}
-	first := headers[0]
-	out := newDraft(first)
-	for _, h := range headers[1:] {
-		if !slices.Equal(h.Samples, first.Samples) {
-			return nil, fault.Inputf("", "", "the VCF files of the case do not name the same samples in the same order")
-		}
-		for _, line := range h.Lines() {
-			if !strings.HasPrefix(line, "##fileformat=") {
-				out.add(line)
-			}
-		}
-	}
-	return out.header()
 }
 
 // draft is a header while its lines are gathered.

@@ -127,22 +127,6 @@ func TestEmpty(t *testing.T) {
 	}
 }
 
-func TestMergeHeaders(t *testing.T) {
-	second := strings.Replace(headText, "##FILTER=<ID=LowQual,Description=\"low\">", "##FILTER=<ID=LowQual,Description=\"other words\">\n##FILTER=<ID=SB,Description=\"strand\">", 1)
-	h, err := MergeHeaders(header(t, headText), header(t, second))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := strings.Replace(headText, "#CHROM", "##FILTER=<ID=SB,Description=\"strand\">\n#CHROM", 1)
-	if h.Text() != want {
-		t.Errorf("got\n%s", h.Text())
-	}
-	other := strings.Replace(headText, "P1", "P2", 1)
-	if _, err := MergeHeaders(header(t, headText), header(t, other)); err == nil {
-		t.Error("files of different samples were merged")
-	}
-}
-
 // needs gives the path of a program that checks ours.
 func needs(t *testing.T, name string) string {
 	t.Helper()
