@@ -24,7 +24,7 @@ var order = map[string][]string{
 	"stages": {"variant", "report", "scan", "normalise", "annotate", "sex", "caller", "filter", "family", "inherit",
 		"coverage", "hotspot", "truth", "prioritise", "report/tsv", "report/json", "report/html",
 		"report/xlsx", "report/vcf", "report/fhir"},
-	"pipeline": {"engine", "provenance", "metrics", "check", "reindex", "view", "norm", "coverage", "build", "case", "explain", "demo", "demo/make", "batch",
+	"pipeline": {"engine", "provenance", "metrics", "check", "reindex", "view", "norm", "annotate", "coverage", "build", "case", "explain", "demo", "demo/make", "batch",
 		"samplesheet", "slurm", "compare"},
 }
 

@@ -3,6 +3,7 @@ package join
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"varpanel/hts/fault"
+	"varpanel/reference/profile"
 )
 
 // Annotation is one [[annotation]] table: values of a file, each reduced by an
@@ -72,16 +74,7 @@ func ReadConfig(path string) (*Config, error) {
 	c := &Config{path: path}
 	d := toml.NewDecoder(f).DisallowUnknownFields()
 	if err := d.Decode(c); err != nil {
-		var strict *toml.StrictMissingError
-		var at *toml.DecodeError
-		switch {
-		case errors.As(err, &strict):
-			return nil, fault.Usagef("%s: unknown key: %s", path, strings.TrimSpace(strict.String()))
-		case errors.As(err, &at):
-			row, column := at.Position()
-			return nil, fault.Usagef("%s: line %d, column %d: %v", path, row, column, at)
-		}
-		return nil, fault.Usagef("%s: %v", path, err)
+		return nil, explain(path, err)
 	}
 	for i := range c.Annotations {
 		if err := c.checkAnnotation(&c.Annotations[i]); err != nil {
@@ -102,6 +95,38 @@ func ReadConfig(path string) (*Config, error) {
 		return nil, fault.Usagef("%s: no [[annotation]] and no [[source]]", path)
 	}
 	return c, nil
+}
+
+// keysOf are the keys of each kind of table.
+var keysOf = map[string][]string{
+	"annotation":     {"file", "fields", "columns", "names", "ops"},
+	"postannotation": {"fields", "op", "name", "type"},
+	"source":         {"name", "version", "kind", "file", "fields", "populations"},
+}
+
+// explain says where a sources file is wrong, and of an unknown key which known
+// one is nearest.
+func explain(path string, err error) error {
+	var strict *toml.StrictMissingError
+	var at *toml.DecodeError
+	switch {
+	case errors.As(err, &strict) && len(strict.Errors) > 0:
+		row, _ := strict.Errors[0].Position()
+		key := strict.Errors[0].Key()
+		known := slices.Sorted(maps.Keys(keysOf))
+		if len(key) > 1 {
+			known = keysOf[key[0]]
+		}
+		e := fault.Usagef("%s: line %d: unknown key %q", path, row, strings.Join(key, "."))
+		if near := profile.Nearest(key[len(key)-1], known); near != "" {
+			return e.WithHint("did you mean %q?", near)
+		}
+		return e.WithHint("the keys are: %s", strings.Join(known, ", "))
+	case errors.As(err, &at):
+		row, column := at.Position()
+		return fault.Usagef("%s: line %d, column %d: %v", path, row, column, at)
+	}
+	return fault.Usagef("%s: %v", path, err)
 }
 
 func (c *Config) beside(name string) string {

@@ -11,6 +11,7 @@ import (
 	"varpanel/hts/vcf"
 	"varpanel/reference/allele"
 	"varpanel/reference/contig"
+	"varpanel/reference/profile"
 )
 
 // Join is a sources file with its files opened and checked. It is safe for
@@ -163,7 +164,11 @@ func missingField(f *file, key string) error {
 		known = append(known, i.ID)
 	}
 	slices.Sort(known)
-	return fault.Usagef("%s: no INFO field %q in its header", f.path, key).WithHint("it has %s", strings.Join(known, ", "))
+	e := fault.Usagef("%s: no INFO field %q in its header", f.path, key)
+	if near := profile.Nearest(key, known); near != "" {
+		return e.WithHint("did you mean %q? it has %s", near, strings.Join(known, ", "))
+	}
+	return e.WithHint("it has %s", strings.Join(known, ", "))
 }
 
 // headerLine declares the INFO key that a job writes.

@@ -1,0 +1,162 @@
+// Package annotate carries the records of a VCF or BCF through consequences,
+// HGVS names and sources: a reader cuts lines, workers add INFO values, and an
+// ordered sink writes. The bytes that are written do not depend on the number
+// of threads.
+package annotate
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"varpanel/annotate/csq"
+	"varpanel/annotate/source/join"
+	"varpanel/hts/bgzf"
+	"varpanel/hts/vcf"
+	"varpanel/pipeline/engine"
+	"varpanel/stages/scan"
+)
+
+// Options say what is annotated, and with what.
+type Options struct {
+	Path string    // "-" reads In
+	In   io.Reader // for Path "-"
+	// Bundle is a panel bundle's folder: its transcripts and sequence. Without
+	// one Genes and Fasta name both; Fasta alone lets sources compare indels
+	// wherever they are written, and gives no CSQ.
+	Bundle, Genes, Fasta string
+	Sources              string // a sources file, or ""
+	Threads              int
+	Out                  io.Writer
+	BGZF                 bool // compress
+	Warn                 func(format string, args ...any)
+}
+
+// run is what the workers share.
+type run struct {
+	Options
+	name    string     // of the file, for messages
+	ref     *reference // nil without a sequence
+	resolve func(string) (string, bool)
+	sources *join.Join // nil without --sources
+}
+
+// Run reads, annotates and writes. What is written before an error is no whole
+// file: without its last block where it is compressed.
+func Run(ctx context.Context, o Options) (err error) {
+	r := &run{Options: o, name: o.Path}
+	if o.Path == "-" {
+		r.name = "standard input"
+	}
+	var config *join.Config
+	if o.Sources != "" {
+		if config, err = join.ReadConfig(o.Sources); err != nil {
+			return err
+		}
+	}
+	if o.Bundle != "" || o.Fasta != "" {
+		if r.ref, err = openReference(o); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, r.ref.seq.Close()) }()
+	}
+	in, err := scan.Open(scan.Options{Path: o.Path, In: o.In, Threads: o.Threads})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	if r.resolve, err = r.contigs(in.Header()); err != nil {
+		return err
+	}
+	if config != nil {
+		if r.sources, err = join.Open(config, in.Header()); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, r.sources.Close()) }()
+	}
+	header := *in.Header()
+	if err := r.declare(&header); err != nil {
+		return err
+	}
+	return r.write(ctx, in, header.Text())
+}
+
+// declare adds the header lines of what is written.
+func (r *run) declare(h *vcf.Header) error {
+	var lines, fields []string
+	if r.sources != nil {
+		lines, fields = r.sources.HeaderLines(), r.sources.Fields()
+	}
+	if r.ref != nil && r.ref.model != nil {
+		lines = append(lines, csq.HeaderLine(fields...))
+	}
+	for _, l := range lines {
+		if err := h.AddLine(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const outBuffer = 256 << 10
+
+func (r *run) write(ctx context.Context, in *scan.Reader, header string) error {
+	if !r.BGZF {
+		out := bufio.NewWriterSize(r.Out, outBuffer)
+		if err := r.records(ctx, in, header, out); err != nil {
+			return err
+		}
+		return out.Flush()
+	}
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	out := bgzf.NewWriter(&gate{ctx: ctx, out: r.Out}, bgzf.WriterOptions{Threads: r.Threads})
+	err := r.records(ctx, in, header, out)
+	if err != nil {
+		giveUp(err)
+	}
+	if closing := out.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
+// gate lets nothing through once its context has ended, so that a file that was
+// given up does not get the block that makes it look whole.
+type gate struct {
+	ctx context.Context
+	out io.Writer
+}
+
+func (g *gate) Write(p []byte) (int, error) {
+	if g.ctx.Err() != nil {
+		return 0, context.Cause(g.ctx)
+	}
+	return g.out.Write(p)
+}
+
+func (r *run) records(ctx context.Context, in *scan.Reader, header string, out io.Writer) error {
+	if _, err := io.WriteString(out, header); err != nil {
+		return err
+	}
+	flow := engine.Flow[*batch]{
+		Threads: r.Threads,
+		New:     func() *batch { return new(batch) },
+		Source:  func(b *batch) error { return in.Next(&b.Batch) },
+		Worker:  func() (func(*batch) error, error) { return r.annotator().batch, nil },
+		Sink: func(b *batch) error {
+			_, err := out.Write(b.out)
+			return err
+		},
+	}
+	return flow.Run(ctx)
+}
+
+// warnLeft names contigs of the gene model that the sequence lacks.
+func (r *reference) warnLeft(warn func(string, ...any)) {
+	if len(r.left) > 0 {
+		warn("%s: genes on %s are left out: %s has no such contigs", r.genesName, strings.Join(r.left, ", "), r.seqName)
+	}
+}

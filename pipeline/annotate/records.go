@@ -1,0 +1,175 @@
+package annotate
+
+import (
+	"errors"
+	"fmt"
+
+	"varpanel/annotate/consequence"
+	"varpanel/annotate/csq"
+	"varpanel/annotate/source/join"
+	"varpanel/hts/fault"
+	"varpanel/hts/vcf"
+	"varpanel/reference/allele"
+	"varpanel/reference/contig"
+	"varpanel/stages/scan"
+)
+
+// batch is what circulates: lines in, annotated lines out.
+type batch struct {
+	scan.Batch
+	out []byte
+}
+
+// annotator is one worker.
+type annotator struct {
+	path      string
+	ref       *reference // nil without a sequence
+	resolve   func(string) (string, bool)
+	predictor *consequence.Predictor // nil without a gene model
+	sources   *join.View             // nil without sources
+
+	record      vcf.Record
+	edit        vcf.Edit
+	predictions []consequence.Prediction
+	alts        []string
+	value       []byte
+}
+
+func (r *run) annotator() *annotator {
+	w := &annotator{path: r.name, ref: r.ref, resolve: r.resolve}
+	if r.ref != nil && r.ref.model != nil {
+		w.predictor = consequence.New(r.ref.model, r.ref.seq, consequence.Options{UpDownstream: consequence.DefaultUpDownstream})
+	}
+	switch {
+	case r.sources == nil:
+	case r.ref != nil:
+		w.sources = r.sources.View(r.ref.seq)
+	default:
+		w.sources = r.sources.View(nil)
+	}
+	return w
+}
+
+func (w *annotator) batch(b *batch) error {
+	b.out = b.out[:0]
+	for i, line := range b.Lines {
+		if err := w.record.Parse(line); err != nil {
+			return vcf.FaultAt(w.path, b.Places[i].String(), err)
+		}
+		if err := w.annotate(); err != nil {
+			return w.fault(b.Places[i].String(), err)
+		}
+		b.out = w.edit.Append(b.out, &w.record)
+		b.out = append(b.out, '\n')
+	}
+	return nil
+}
+
+// fault gives an error the record's place, unless it has a file of its own: a
+// source's.
+func (w *annotator) fault(place string, err error) error {
+	var known *fault.Error
+	switch {
+	case !errors.As(err, &known):
+		return fmt.Errorf("%s: %s: %w", w.path, place, err)
+	case known.File != "":
+		return err
+	}
+	return vcf.FaultAt(w.path, place, err)
+}
+
+// annotate makes the edit of the record.
+func (w *annotator) annotate() error {
+	w.edit.Reset()
+	r := &w.record
+	if r.Pos() < 0 {
+		return nil
+	}
+	name, ok := w.resolve(string(r.Chrom()))
+	if w.sources != nil {
+		if err := w.sources.Record(r, name); err != nil {
+			return err
+		}
+	}
+	if ok && w.predictor != nil {
+		if err := w.consequences(name); err != nil {
+			return err
+		}
+	}
+	if w.sources != nil {
+		return w.sources.Info(r, &w.edit)
+	}
+	return nil
+}
+
+// consequences sets CSQ of a record on the contig that the sequence calls name.
+func (w *annotator) consequences(name string) error {
+	r := &w.record
+	ref := upper(r.Ref())
+	w.alts = w.alts[:0]
+	for i := range r.NAlt() {
+		w.alts = append(w.alts, upper(r.Alt(i)))
+	}
+	w.value = w.value[:0]
+	for i, alt := range w.alts {
+		if !vcf.IsSequence([]byte(ref)) || !vcf.IsSequence([]byte(alt)) {
+			continue
+		}
+		if err := w.allele(allele.Allele{Contig: name, Pos: r.Pos(), Ref: ref, Alt: alt}, i, ref); err != nil {
+			return err
+		}
+	}
+	if len(w.value) > 0 {
+		w.edit.SetInfo(csq.Key, w.value)
+	} else {
+		w.edit.RemoveInfo(csq.Key)
+	}
+	return nil
+}
+
+// allele appends the entries of one ALT.
+func (w *annotator) allele(a allele.Allele, i int, ref string) error {
+	state, err := allele.Check(a, w.ref.seq)
+	if err != nil {
+		return err
+	}
+	if state == allele.RefMismatch {
+		return fault.Inputf("", "REF", "%s is not the base of the sequence: another assembly, or a broken record", ref).
+			WithHint("bcftools norm -c w -f FASTA lists such records")
+	}
+	if w.predictions, err = w.predictor.Predict(w.predictions[:0], a); err != nil {
+		return err
+	}
+	mito := contig.IsMitochondrial(a.Contig)
+	g, err := consequence.GenomicName(w.ref.seq, a, mito)
+	if err != nil {
+		return err
+	}
+	if acc := contig.Accession(w.ref.contigs.Assembly(), a.Contig); acc != "" && g != "" {
+		g = acc + ":" + g
+	} else if g != "" {
+		g = a.Contig + ":" + g
+	}
+	entry := csq.Entry{Allele: csq.AlleleText(ref, w.alts, i), HGVSg: g}
+	if w.sources != nil {
+		entry.Existing, entry.More = w.sources.Allele(i)
+	}
+	for k := range w.predictions {
+		if len(w.value) > 0 {
+			w.value = append(w.value, ',')
+		}
+		w.value = csq.Append(w.value, &w.predictions[k], entry)
+	}
+	return nil
+}
+
+func upper(b []byte) string {
+	out := make([]byte, len(b))
+	for i, c := range b {
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		out[i] = c
+	}
+	return string(out)
+}

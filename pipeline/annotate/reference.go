@@ -1,0 +1,123 @@
+package annotate
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"varpanel/hts/fasta"
+	"varpanel/hts/fault"
+	"varpanel/hts/vcf"
+	"varpanel/reference/bundle"
+	"varpanel/reference/contig"
+	"varpanel/reference/transcript"
+)
+
+// reference is the sequence and the gene model, contigs called as the sequence
+// calls them.
+type reference struct {
+	model              *transcript.Model // nil without --genes
+	seq                *fasta.File
+	contigs            *contig.Set
+	left               []string // contigs of the model that the sequence lacks
+	genesName, seqName string
+}
+
+func openReference(o Options) (*reference, error) {
+	ref := &reference{genesName: o.Genes, seqName: o.Fasta}
+	var model *transcript.Model
+	var err error
+	if o.Bundle != "" {
+		model, err = ref.openBundle(o.Bundle)
+	} else {
+		model, err = ref.openFiles(o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if model == nil {
+		return ref, nil
+	}
+	if ref.model, ref.left, err = model.OnContigs(ref.contigs.Resolve); err != nil {
+		return nil, errors.Join(err, ref.seq.Close())
+	}
+	ref.warnLeft(o.Warn)
+	return ref, nil
+}
+
+func (r *reference) openBundle(dir string) (*transcript.Model, error) {
+	b, err := bundle.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	r.genesName, r.seqName = dir, dir
+	model, err := b.Transcripts()
+	if err != nil {
+		return nil, err
+	}
+	r.contigs = b.Contigs()
+	r.seq, err = b.Reference()
+	return model, err
+}
+
+func (r *reference) openFiles(o Options) (model *transcript.Model, err error) {
+	if o.Genes != "" {
+		if model, err = transcript.Open(o.Genes, o.Threads); err != nil {
+			return nil, err
+		}
+	}
+	if r.seq, err = fasta.Open(o.Fasta); err != nil {
+		return nil, err
+	}
+	var list []contig.Contig
+	for _, c := range r.seq.Contigs() {
+		list = append(list, contig.Contig{Name: c.Name, Length: c.Length})
+	}
+	if r.contigs, err = contig.NewSet(list); err != nil {
+		return nil, errors.Join(fault.Inputf(o.Fasta, "", "%v", err), r.seq.Close())
+	}
+	return model, nil
+}
+
+// contigs refuses a VCF of another assembly, and gives the names by which the
+// sequence knows the VCF's contigs. Records on a contig that it lacks get no
+// consequence, with one warning a contig.
+func (r *run) contigs(h *vcf.Header) (func(string) (string, bool), error) {
+	if r.ref == nil {
+		return func(string) (string, bool) { return "", false }, nil
+	}
+	var listed []contig.Contig
+	for _, c := range h.Contigs {
+		listed = append(listed, contig.Contig{Name: c.Name, Length: c.Length})
+	}
+	assembly, conflict := contig.AssemblyOf(listed)
+	if own := r.ref.contigs.Assembly(); own != "" && (conflict != "" || assembly != "" && assembly != own) {
+		if conflict == "" {
+			conflict = fmt.Sprintf("the contigs are %s's, %s is %s", assembly, r.ref.seqName, own)
+		}
+		return nil, fault.Inputf(r.name, "header", "%s", conflict).
+			WithHint("annotate with the gene model and sequence of the VCF's own assembly")
+	}
+	known := map[string]string{}
+	for _, c := range listed {
+		known[c.Name], _ = r.ref.contigs.ResolveContig(c)
+	}
+	var mu sync.Mutex
+	warned := map[string]bool{}
+	return func(name string) (string, bool) {
+		own, listed := known[name]
+		if !listed {
+			own, _ = r.ref.contigs.Resolve(name)
+		}
+		if own != "" {
+			return own, true
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if !warned[name] {
+			warned[name] = true
+			r.Warn("%s: contig %s is not in %s: its records are not annotated", r.name, name, r.ref.seqName)
+		}
+		return "", false
+	}, nil
+}
