@@ -110,10 +110,11 @@ func (c *conformance) count(ok bool) {
 }
 
 // hold prints the score and fails below the one reached so far.
-func (c *conformance) hold(least int) {
-	c.t.Logf("matched %d of %d run, %d not applicable", c.matched, c.run, c.notApply)
+func (c *conformance) hold(name string, least int) {
+	c.t.Helper()
+	c.t.Logf("%s: matched %d / %d run / %d not applicable", name, c.matched, c.run, c.notApply)
 	if c.matched < least {
-		c.t.Errorf("matched %d of %d, %d were reached before", c.matched, c.run, least)
+		c.t.Errorf("%s: matched %d of %d, %d were reached before", name, c.matched, c.run, least)
 	}
 }
 
@@ -183,7 +184,7 @@ func TestConformanceCToP(t *testing.T) {
 		}
 		c.count(c.check(row["case"]+" "+row["hgvs_c"], "protein", all[0].HGVSp, row["hgvs_p"]))
 	}
-	c.hold(16)
+	c.hold("biocommons-hgvs c_to_p_synthetic", 16)
 }
 
 type vibeTranscript struct {
@@ -260,7 +261,7 @@ func TestConformanceVibeVEP(t *testing.T) {
 		ok = c.check(id, "coding name", all[0].HGVSc, row["hgvsc"])
 		c.count(met && ok)
 	}
-	c.hold(75)
+	c.hold("vibe-vep", 75)
 }
 
 // ensembl-vep: the exact set of terms where no sequence is needed.
@@ -320,7 +321,7 @@ func TestConformanceVEPEffects(t *testing.T) {
 		slices.Sort(want)
 		c.count(c.check(row["case"], row["comment"], strings.Join(got, " "), strings.Join(want, " ")))
 	}
-	c.hold(51)
+	c.hold("ensembl-vep effects", 51)
 }
 
 // csqNames gives bcftools csq's short names for our terms.
@@ -377,7 +378,7 @@ func TestConformanceBcftoolsCSQ(t *testing.T) {
 		}
 		c.count(ok)
 	}
-	c.hold(66)
+	c.hold("bcftools csq local", 66)
 }
 
 func openCase(t testing.TB, dir, name string) *Predictor {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"compress/gzip"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,11 +12,6 @@ import (
 	"varpanel/reference/allele"
 	"varpanel/reference/contig"
 )
-
-// oldStyle finds the bases that names wrote after del and dup in the past.
-var oldStyle = regexp.MustCompile(`(del|dup|inv)[ACGT]+(ins[ACGT]+)?$`)
-
-func modern(name string) string { return oldStyle.ReplaceAllString(name, "$1$2") }
 
 // ClinVar's equivalent names (by way of biocommons-hgvs): where GRCh38's bases
 // and the transcript are here, the g. name gives the c. name.
@@ -73,7 +67,7 @@ func TestConformanceClinVarNames(t *testing.T) {
 			c.notApply++
 		}
 	}
-	c.hold(40)
+	c.hold("biocommons-hgvs ClinVar names", 40)
 }
 
 // genomicAllele gives the allele of the GRCh38 g. name, if its bases are here.

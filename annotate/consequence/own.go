@@ -46,9 +46,10 @@ func (p *Predictor) ownOf(v *view) *view {
 	return nil
 }
 
-// onOwn carries a genomic change into the transcript's own sequence; false where
-// its bases do not all lie in one exon. What stands between the nearest bases
-// that both sequences have is replaced by what the changed genome has there.
+// onOwn carries a genomic change, at its most 3' place, into the transcript's own
+// sequence; false where its bases do not all lie in one exon, or bases that it
+// rests on are not known. What stands between the nearest bases that both
+// sequences have is replaced by what the changed genome has there.
 func (p *Predictor) onOwn(v *view, own *view, pl placement) (e edit, ok bool, err error) {
 	exons := v.Transcript.Exons
 	x := -1
@@ -88,6 +89,9 @@ func (p *Predictor) onOwn(v *view, own *view, pl placement) (e edit, ok bool, er
 	}
 	alt := append(append(append([]byte(nil), before...), pl.alt...), after...)
 	rank, five, three := x, left, right
+	if !isKnown(before) || !isKnown(after) {
+		return e, false, nil
+	}
 	if v.Transcript.Strand == transcript.Minus {
 		rank, five, three = len(exons)-1-x, right, left
 		alt = transcript.AppendReverseComplement(nil, alt)
@@ -142,7 +146,7 @@ func (p *Predictor) insideOwn(v *view, genomic edit, pl placement, pr *Predictio
 	if own == nil {
 		return 0, false, nil
 	}
-	e, ok, err := p.onOwn(v, own, pl)
+	e, ok, err := p.onOwn(v, own, pl.shifted(v.Transcript.Strand))
 	if err != nil || !ok {
 		return 0, false, err
 	}

@@ -84,19 +84,27 @@ func shiftLeft(seq genome.Sequence, p placement, cycle string) (int, error) {
 	return n, nil
 }
 
-// on gives the change at its most 3' place on a strand: the genomic span, and
-// the bases on that strand.
-func (p placement) on(s transcript.Strand) (start, end int, ref, alt []byte) {
+// shifted gives the placement at its most 3' place on a strand.
+func (p placement) shifted(s transcript.Strand) placement {
 	shift := p.right
 	if s == transcript.Minus {
 		shift = -p.left
 	}
-	ref, alt = rotate(p.ref, shift), rotate(p.alt, shift)
-	if s == transcript.Minus {
-		ref = transcript.AppendReverseComplement(nil, ref)
-		alt = transcript.AppendReverseComplement(nil, alt)
+	return placement{
+		contig: p.contig, start: p.start + shift, end: p.end + shift, ref: rotate(p.ref, shift), alt: rotate(p.alt, shift),
+		left: p.left + shift, right: p.right - shift,
 	}
-	return p.start + shift, p.end + shift, ref, alt
+}
+
+// on gives the change at its most 3' place on a strand: the genomic span, and
+// the bases on that strand.
+func (p placement) on(s transcript.Strand) (start, end int, ref, alt []byte) {
+	p = p.shifted(s)
+	if s == transcript.Minus {
+		p.ref = transcript.AppendReverseComplement(nil, p.ref)
+		p.alt = transcript.AppendReverseComplement(nil, p.alt)
+	}
+	return p.start, p.end, p.ref, p.alt
 }
 
 // rotate gives the bases of an insertion or deletion after a shift.

@@ -89,6 +89,9 @@ func (v Variant) onSequence(seq genome.Sequence, contig string, first, last int,
 	if ref := oriented(v.Ref); ref != "" && ref != string(named) {
 		return none, fmt.Errorf("the name says %s, the sequence has %s there", v.Ref, oriented(string(named)))
 	}
+	if v.Count > 0 && v.Count != len(named) {
+		return none, fmt.Errorf("the name counts %d bases, its positions hold %d", v.Count, len(named))
+	}
 	ref, alt := string(named), oriented(v.Alt)
 	switch v.Edit {
 	case Duplication:

@@ -35,6 +35,7 @@ type Variant struct {
 	Start, End Place  // equal for one position; the two neighbours of an insertion
 	Edit       EditKind
 	Ref, Alt   string // bases that the name gives, upper-case; either may be ""
+	Count      int    // how many bases the name says are changed (del57), 0 where it does not
 	Protein    string // for 'p': the name in this package's own form, p.(Arg273His)
 }
 
@@ -98,19 +99,22 @@ func (v *Variant) parseEdit(p *cursor) error {
 	case p.take("delins"):
 		v.Edit, v.Alt = DelIns, p.bases()
 	case p.take("del"):
-		v.Edit, v.Ref = Deletion, p.bases()
+		v.Edit = Deletion
+		v.replaced(p)
 		if p.take("ins") {
 			v.Edit, v.Alt = DelIns, p.bases()
 		}
 	case p.take("dup"):
-		v.Edit, v.Ref = Duplication, p.bases()
+		v.Edit = Duplication
+		v.replaced(p)
 	case p.take("ins"):
 		v.Edit, v.Alt = Insertion, p.bases()
 		if single {
 			return fmt.Errorf("an insertion stands between two positions")
 		}
 	case p.take("inv"):
-		v.Edit, v.Ref = Inversion, p.bases()
+		v.Edit = Inversion
+		v.replaced(p)
 		if single {
 			return fmt.Errorf("an inversion has two or more bases")
 		}
@@ -137,6 +141,14 @@ func (v *Variant) parseEdit(p *cursor) error {
 		return fmt.Errorf("the inserted bases are missing")
 	}
 	return nil
+}
+
+// replaced takes what older names say after del, dup and inv: the bases, or how
+// many they are.
+func (v *Variant) replaced(p *cursor) {
+	if v.Ref = p.bases(); v.Ref == "" {
+		v.Count, _ = p.number()
+	}
 }
 
 // cursor walks through a name.
