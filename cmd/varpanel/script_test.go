@@ -36,7 +36,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": scriptCode, "build": scriptBuild, "corrupt": scriptCorrupt, "cut": scriptCut,
 			"gunzip": scriptGunzip, "gzip": scriptGzip, "column": scriptColumn, "same": scriptSame, "age": scriptAge,
-			"copy": scriptCopy, "tamper": scriptTamper,
+			"copy": scriptCopy, "tamper": scriptTamper, "bgzip": scriptBgzip, "bam": scriptBAM,
 		},
 	})
 }

@@ -63,6 +63,10 @@ func File(ctx context.Context, path string, o Options) (string, error) {
 	}
 	index, err := kind.read(&input{path: path, r: in, options: o})
 	if err != nil {
+		var e *fault.Error
+		if errors.As(err, &e) && e.File == "" {
+			e.File = path
+		}
 		return "", err
 	}
 	return target, write(target, index)
