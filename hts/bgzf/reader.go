@@ -35,6 +35,8 @@ type Reader struct {
 	pos  int // in the current span's block
 	next Offset
 	err  error
+
+	joined []byte // a line that lies in several blocks
 }
 
 // NewReader reads a whole file from its first byte on, which may come from a
@@ -269,6 +271,22 @@ func (r *Reader) Line(dst []byte, max int) (line []byte, off Offset, err error) 
 			return dst, off, err
 		}
 	}
+}
+
+// NextLine gives the next line as Line does, without copying it where it lies in
+// one block. The line is valid until the next call of any method.
+func (r *Reader) NextLine(max int) (line []byte, off Offset, err error) {
+	b, err := r.more()
+	if err != nil {
+		return nil, r.Offset(), err
+	}
+	if i := bytes.IndexByte(b, '\n'); i >= 0 && i <= max {
+		off = r.Offset()
+		r.pos += i + 1
+		return bytes.TrimSuffix(b[:i], []byte{'\r'}), off, nil
+	}
+	r.joined, off, err = r.Line(r.joined, max)
+	return r.joined, off, err
 }
 
 // pool inflates batches in several goroutines and gives them in order.

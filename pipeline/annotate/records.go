@@ -28,7 +28,8 @@ type annotator struct {
 	predictor *consequence.Predictor // nil without a gene model
 	sources   *join.View             // nil without sources
 
-	record      vcf.Record
+	records     []vcf.Record
+	names       []string // the records' contigs as the sequence calls them, or ""
 	edit        vcf.Edit
 	predictions []consequence.Prediction
 	alts        []string
@@ -52,17 +53,43 @@ func (r *run) annotator() *annotator {
 
 func (w *annotator) batch(b *batch) error {
 	b.out = b.out[:0]
-	for i, line := range b.Lines {
-		if err := w.record.Parse(line); err != nil {
-			return vcf.FaultAt(w.path, b.Places[i].String(), err)
-		}
-		if err := w.annotate(); err != nil {
+	if err := w.begin(b); err != nil {
+		return err
+	}
+	for i := range b.Lines {
+		if err := w.annotate(i); err != nil {
 			return w.fault(b.Places[i].String(), err)
 		}
-		b.out = w.edit.Append(b.out, &w.record)
+		b.out = w.edit.Append(b.out, &w.records[i])
 		b.out = append(b.out, '\n')
 	}
 	return nil
+}
+
+// begin parses the batch's records and reads what the sources hold near them.
+func (w *annotator) begin(b *batch) error {
+	if n := len(b.Lines); n > len(w.records) {
+		w.records, w.names = make([]vcf.Record, n), make([]string, n)
+	}
+	if w.sources != nil {
+		w.sources.Reset()
+	}
+	for i, line := range b.Lines {
+		r := &w.records[i]
+		if err := r.Parse(line); err != nil {
+			return vcf.FaultAt(w.path, b.Places[i].String(), err)
+		}
+		w.names[i], _ = w.resolve(string(r.Chrom()))
+		if w.sources != nil {
+			if err := w.sources.Add(r, w.names[i]); err != nil {
+				return w.fault(b.Places[i].String(), err)
+			}
+		}
+	}
+	if w.sources == nil {
+		return nil
+	}
+	return w.sources.Load()
 }
 
 // fault gives an error the record's place, unless it has a file of its own: a
@@ -78,21 +105,20 @@ func (w *annotator) fault(place string, err error) error {
 	return vcf.FaultAt(w.path, place, err)
 }
 
-// annotate makes the edit of the record.
-func (w *annotator) annotate() error {
+// annotate makes the edit of record i of the batch.
+func (w *annotator) annotate(i int) error {
 	w.edit.Reset()
-	r := &w.record
+	r := &w.records[i]
 	if r.Pos() < 0 {
 		return nil
 	}
-	name, ok := w.resolve(string(r.Chrom()))
 	if w.sources != nil {
-		if err := w.sources.Record(r, name); err != nil {
+		if err := w.sources.Record(i); err != nil {
 			return err
 		}
 	}
-	if ok && w.predictor != nil {
-		if err := w.consequences(name); err != nil {
+	if w.names[i] != "" && w.predictor != nil {
+		if err := w.consequences(r, w.names[i]); err != nil {
 			return err
 		}
 	}
@@ -103,8 +129,7 @@ func (w *annotator) annotate() error {
 }
 
 // consequences sets CSQ of a record on the contig that the sequence calls name.
-func (w *annotator) consequences(name string) error {
-	r := &w.record
+func (w *annotator) consequences(r *vcf.Record, name string) error {
 	ref := upper(r.Ref())
 	w.alts = w.alts[:0]
 	for i := range r.NAlt() {

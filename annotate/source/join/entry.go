@@ -3,6 +3,7 @@ package join
 import (
 	"bytes"
 	"fmt"
+	"sort"
 	"strconv"
 
 	"varpanel/hts/vcf"
@@ -17,6 +18,7 @@ type layout struct {
 	based   int  // 1 or 0: of the first base
 	ref     int  // -1 without alleles
 	alt     int  // -1 without alleles
+	genome  int  // the column that names the assembly, or -1
 	comma   bool // columns are separated by commas
 	comment byte
 }
@@ -29,30 +31,46 @@ const (
 	formatTable
 )
 
-// entry is one line of a source that overlaps what is asked for, or may do so.
-// It keeps its own copy of the line.
+// entry is the place and the text of one line. The interval is 0-based
+// half-open; of a VCF it is REF's span.
 type entry struct {
-	start, end int // 0-based half-open
+	start, end int
 	line       []byte
-	record     vcf.Record // of a VCF; it points into line
-	columns    [][]byte   // of BED and tables
-	alleles    []change   // trimmed; of a VCF one an ALT
 }
 
-// change is an allele as it is compared: trimmed of what REF and ALT share, and
-// left-aligned where the reference allows it. An empty alt is a deletion.
-type change struct {
-	pos      int
-	ref, alt string
+// stretch is entries of one contig, in order.
+type stretch struct {
+	entries []entry
+	reach   []int // the largest end up to and with each entry
+}
+
+func (s *stretch) add(e entry) {
+	reach := e.end
+	if n := len(s.reach); n > 0 {
+		reach = max(reach, s.reach[n-1])
+	}
+	s.entries, s.reach = append(s.entries, e), append(s.reach, reach)
+}
+
+// overlapping gives the range of entries among which are all that share a base
+// with [start, end).
+func (s *stretch) overlapping(start, end int) []entry {
+	to := sort.Search(len(s.entries), func(i int) bool { return s.entries[i].start >= end })
+	from := sort.Search(to, func(i int) bool { return s.reach[i] > start })
+	return s.entries[from:to]
+}
+
+func (l *layout) separator() byte {
+	if l.comma {
+		return ','
+	}
+	return '\t'
 }
 
 // split cuts a line into its columns.
 func (l *layout) split(line []byte, dst [][]byte) [][]byte {
 	dst = dst[:0]
-	sep := byte('\t')
-	if l.comma {
-		sep = ','
-	}
+	sep := l.separator()
 	for {
 		i := bytes.IndexByte(line, sep)
 		if i < 0 {
@@ -63,28 +81,59 @@ func (l *layout) split(line []byte, dst [][]byte) [][]byte {
 	}
 }
 
-// place gives contig and interval of a line of a BED or table.
-func (l *layout) place(columns [][]byte) (contig []byte, start, end int, err error) {
-	need := max(l.seq, l.begin, l.end, l.ref, l.alt)
-	if len(columns) <= need {
-		return nil, 0, 0, fmt.Errorf("%d columns, at least %d are needed", len(columns), need+1)
+// nowhere is the end of a row of a table whose position is ".": it has no place
+// on this assembly.
+const nowhere = -1
+
+// place gives contig and interval of a line, looking at no column past those
+// that hold them.
+func (l *layout) place(line []byte) (contig []byte, start, end int, err error) {
+	need := max(l.seq, l.begin, l.end, l.ref)
+	var at [4][]byte // of seq, begin, end and ref
+	rest, more := line, true
+	sep := l.separator()
+	for c := 0; c <= need; c++ {
+		if !more {
+			return nil, 0, 0, fmt.Errorf("%d columns, at least %d are needed", c, need+1)
+		}
+		column := rest
+		if i := bytes.IndexByte(rest, sep); i >= 0 {
+			column, rest = rest[:i], rest[i+1:]
+		} else {
+			more = false
+		}
+		for k, wanted := range [...]int{l.seq, l.begin, l.end, l.ref} {
+			if c == wanted {
+				at[k] = column
+			}
+		}
 	}
-	start, err = strconv.Atoi(string(columns[l.begin]))
-	if err != nil || start < l.based {
-		return nil, 0, 0, fmt.Errorf("column %d: %.40q is no position", l.begin+1, columns[l.begin])
+	start, p := vcf.Int(at[1])
+	if p == vcf.Missing && l.format == formatTable {
+		return at[0], 0, nowhere, nil
+	}
+	if p != vcf.Present || start < l.based && l.format != formatVCF {
+		return nil, 0, 0, fmt.Errorf("column %d: %.40q is no position", l.begin+1, at[1])
 	}
 	start -= l.based
 	switch {
 	case l.ref >= 0:
-		end = start + max(1, len(columns[l.ref]))
+		end = start + max(1, len(at[3]))
 	case l.end >= 0:
-		if end, err = strconv.Atoi(string(columns[l.end])); err != nil || end < start {
-			return nil, 0, 0, fmt.Errorf("column %d: %.40q is no end", l.end+1, columns[l.end])
+		if end, p = vcf.Int(at[2]); p != vcf.Present || end < start {
+			return nil, 0, 0, fmt.Errorf("column %d: %.40q is no end", l.end+1, at[2])
 		}
 	default:
 		end = start + 1
 	}
-	return columns[l.seq], start, end, nil
+	return at[0], start, end, nil
+}
+
+// change is an allele as it is compared: trimmed of what REF and ALT share, and
+// left-aligned where the reference allows it. An empty alt is a deletion.
+type change struct {
+	pos      int
+	ref, alt string
 }
 
 // trim gives the change of an allele: the shared suffix goes first, then the
@@ -100,4 +149,9 @@ func trim(pos int, ref, alt string) change {
 		n++
 	}
 	return change{pos: pos + n, ref: ref[n:], alt: alt[n:]}
+}
+
+// position names a place for messages.
+func position(contig []byte, start int) string {
+	return string(contig[:min(len(contig), 100)]) + ":" + strconv.Itoa(start+1)
 }

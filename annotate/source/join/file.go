@@ -3,6 +3,7 @@ package join
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -30,10 +31,12 @@ type file struct {
 	names   []string    // column names of a table, where it has a header line
 	contigs *contig.Set // of the index or, without one, of the lines
 
+	assembly contig.Assembly // of the file to annotate or else of the source, "" where neither tells
+
 	data  *os.File // nil of a plain file
 	size  int64
 	index *index.Index
-	plain map[string][]*entry // by contig, sorted; nil of an indexed file
+	plain map[string]*stretch // by contig; nil of an indexed file
 }
 
 // queryContigs are the contigs of the file to annotate, for telling assemblies
@@ -67,6 +70,8 @@ func openFile(path string, theirs queryContigs) (_ *file, err error) {
 		return nil, err
 	}
 	switch {
+	case strings.HasSuffix(f.stem(), ".bcf"):
+		return nil, fault.Usagef("%s: a source is a VCF, a BED file or a table", path).WithHint("bcftools view -O z, then tabix -p vcf")
 	case bgzf.IsBGZF(head):
 		f.data = in
 		return f, f.openIndexed(theirs)
@@ -101,10 +106,15 @@ func (f *file) openIndexed(theirs queryContigs) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, z.Close()) }()
-	if err := f.readHead(bufio.NewReaderSize(z, 1<<16)); err != nil {
+	head := bufio.NewReaderSize(z, 1<<16)
+	if err := f.readHead(head, theirs); err != nil {
 		return err
 	}
 	if c := f.index.Columns(); c != nil && f.layout.format == formatTable {
+		if own := positionsOf[f.assembly]; own != "" && slices.Contains(f.names, own) && c.Begin <= len(f.names) && f.names[c.Begin-1] != own {
+			return fault.Inputf(f.path, "", "assembly mismatch: the index was made of column %s, the file to annotate is %s", f.names[c.Begin-1], f.assembly).
+				WithHint("sort the table by %s and index it with tabix -s 1 -b N -e N", own)
+		}
 		f.layout.seq, f.layout.begin, f.layout.end = c.Seq-1, c.Begin-1, c.End-1
 		f.layout.based = 1
 		if c.ZeroBased {
@@ -131,9 +141,8 @@ func (f *file) setContigs(list []contig.Contig, theirs queryContigs) error {
 			mine = append(mine, contig.Contig{Name: c.Name, Length: c.Length})
 		}
 		a, _ := contig.AssemblyOf(mine)
-		b, _ := contig.AssemblyOf(theirs)
-		if a != "" && b != "" && a != b {
-			return fault.Inputf(f.path, "", "assembly mismatch: this source is %s, the file to annotate %s", a, b)
+		if err := f.checkAssembly(a, theirs); err != nil {
+			return err
 		}
 	}
 	set, err := contig.NewSet(list)
@@ -144,118 +153,15 @@ func (f *file) setContigs(list []contig.Contig, theirs queryContigs) error {
 	return nil
 }
 
-// readHead reads a VCF's header, or a table's, and sets the layout.
-func (f *file) readHead(r *bufio.Reader) error {
-	switch stem := f.stem(); {
-	case strings.HasSuffix(stem, ".vcf"):
-		f.layout = layout{format: formatVCF, comment: '#'}
-		h, err := vcf.ReadHeader(func() ([]byte, error) { return readLine(r) }, f.path)
-		f.header = h
-		return err
-	case strings.HasSuffix(stem, ".bed"):
-		f.layout = layout{format: formatBED, begin: 1, end: 2, ref: -1, alt: -1, comment: '#'}
-		return nil
-	case strings.HasSuffix(stem, ".csv"):
-		f.layout = layout{format: formatTable, begin: 1, end: -1, based: 1, ref: -1, alt: -1, comma: true, comment: '#'}
-	default:
-		f.layout = layout{format: formatTable, begin: 1, end: -1, based: 1, ref: -1, alt: -1, comment: '#'}
-	}
-	return f.readTableHead(r)
-}
-
-// readTableHead takes the last line that begins with '#', or a first line whose
-// position is no number, as the columns' names.
-func (f *file) readTableHead(r *bufio.Reader) error {
-	for {
-		first, err := r.Peek(1)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		ahead, err := r.Peek(min(r.Size(), 1<<15))
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		line, _, _ := bytes.Cut(ahead, []byte{'\n'})
-		columns := f.layout.split(bytes.TrimRight(line, "\r"), nil)
-		isHead := first[0] == '#' || len(columns) > 1 && !isDigits(columns[f.layout.begin])
-		if !isHead {
-			return nil
-		}
-		if len(columns) > 2 {
-			f.nameColumns(columns)
-		}
-		if _, err := readLine(r); err != nil {
-			return err
-		}
-	}
-}
-
-func isDigits(b []byte) bool {
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return len(b) > 0
-}
-
-// Names that published score files give their columns, in lower case.
-var (
-	contigNames   = []string{"chrom", "chr", "chromosome", "contig", "seqname"}
-	positionNames = []string{"pos", "position", "pos(1-based)", "grch38_pos", "start"}
-	refNames      = []string{"ref", "reference", "ref_allele"}
-	altNames      = []string{"alt", "alternate", "alt_allele"}
-)
-
-// nameColumns finds contig, position and alleles by the columns' names.
-func (f *file) nameColumns(columns [][]byte) {
-	f.names = f.names[:0]
-	for _, c := range columns {
-		f.names = append(f.names, strings.TrimPrefix(string(c), "#"))
-	}
-	find := func(names []string) int {
-		return slices.IndexFunc(f.names, func(n string) bool { return slices.Contains(names, strings.ToLower(strings.TrimSpace(n))) })
-	}
-	if i := find(contigNames); i >= 0 {
-		f.layout.seq = i
-	}
-	if i := find(positionNames); i >= 0 {
-		f.layout.begin = i
-	}
-	if ref, alt := find(refNames), find(altNames); ref >= 0 && alt >= 0 {
-		f.layout.ref, f.layout.alt = ref, alt
-	}
-}
-
-func readLine(r *bufio.Reader) ([]byte, error) {
-	var whole []byte
-	for {
-		part, err := r.ReadSlice('\n')
-		if len(whole)+len(part) > vcf.MaxLine {
-			return nil, fmt.Errorf("a line of more than %d MB", vcf.MaxLine>>20)
-		}
-		whole = append(whole, part...)
-		if errors.Is(err, bufio.ErrBufferFull) {
-			continue
-		}
-		if errors.Is(err, io.EOF) && len(whole) > 0 {
-			err = nil
-		}
-		return bytes.TrimRight(whole, "\r\n"), err
-	}
-}
-
 // readPlain reads a small file whole and checks its order.
 func (f *file) readPlain(in io.Reader, theirs queryContigs) error {
 	r := bufio.NewReaderSize(in, 1<<16)
-	if err := f.readHead(r); err != nil {
+	if err := f.readHead(r, theirs); err != nil {
 		return err
 	}
-	f.plain = map[string][]*entry{}
+	f.plain = map[string]*stretch{}
 	var list []contig.Contig
+	var h hit
 	last := ""
 	for n := 1; ; n++ {
 		line, err := readLine(r)
@@ -268,25 +174,45 @@ func (f *file) readPlain(in io.Reader, theirs queryContigs) error {
 		if f.skip(line) {
 			continue
 		}
-		e := new(entry)
-		contigName, err := f.parse(e, line)
+		place := fmt.Sprintf("record %d", n)
+		contigName, start, end, err := f.layout.place(line)
 		if err != nil {
-			return fault.Inputf(f.path, fmt.Sprintf("record %d", n), "%v", err)
+			return fault.Inputf(f.path, place, "%v", err)
+		}
+		if end == nowhere {
+			continue
+		}
+		e := entry{start: start, end: end, line: line}
+		if err := f.parse(&h, &e); err != nil {
+			return err
 		}
 		name := string(contigName)
 		here := f.plain[name]
 		switch {
-		case len(here) == 0:
+		case here == nil:
 			list = append(list, contig.Contig{Name: name})
+			here = new(stretch)
+			f.plain[name] = here
 		case name != last:
-			return fault.Inputf(f.path, fmt.Sprintf("record %d", n), "unsorted: contig %s comes back", name)
-		case e.start < here[len(here)-1].start:
-			return fault.Inputf(f.path, fmt.Sprintf("record %d", n), "unsorted: position %d comes after %d", e.start+1, here[len(here)-1].start+1)
+			return fault.Inputf(f.path, place, "unsorted: contig %s comes back", name)
+		case start < here.entries[len(here.entries)-1].start:
+			return fault.Inputf(f.path, place, "unsorted: position %d comes after %d", start+1, here.entries[len(here.entries)-1].start+1)
 		}
 		last = name
-		f.plain[name] = append(here, e)
+		here.add(e)
 	}
 	return f.setContigs(list, theirs)
+}
+
+// checkAssembly refuses a source of another assembly than the file to annotate;
+// "" is unknown.
+func (f *file) checkAssembly(mine contig.Assembly, theirs queryContigs) error {
+	other, _ := contig.AssemblyOf(theirs)
+	if mine != "" && other != "" && mine != other {
+		return fault.Inputf(f.path, "", "assembly mismatch: this source is %s, the file to annotate %s", mine, other)
+	}
+	f.assembly = cmp.Or(other, mine)
+	return nil
 }
 
 // skip tells whether a line is no record.
@@ -295,18 +221,19 @@ func (f *file) skip(line []byte) bool {
 		(bytes.HasPrefix(line, []byte("track")) || bytes.HasPrefix(line, []byte("browser")))
 }
 
-// parse fills an entry from a line, which it copies, and gives its contig.
-func (f *file) parse(e *entry, line []byte) (name []byte, err error) {
-	e.line = append(e.line[:0], line...)
-	e.alleles = e.alleles[:0]
+// parse cuts an entry's line into its columns.
+func (f *file) parse(h *hit, e *entry) error {
+	h.start, h.alts = e.start, h.alts[:0]
 	if f.layout.format == formatVCF {
-		if err := e.record.Parse(e.line); err != nil {
-			return nil, err
+		if err := h.record.Parse(e.line); err != nil {
+			contig, _, _ := bytes.Cut(e.line, []byte{'\t'})
+			return vcf.FaultAt(f.path, position(contig, e.start), err)
 		}
-		e.start, e.end = e.record.Pos(), max(e.record.RefEnd(), e.record.Pos()+1)
-		return e.record.Chrom(), nil
+		return nil
 	}
-	e.columns = f.layout.split(e.line, e.columns)
-	name, e.start, e.end, err = f.layout.place(e.columns)
-	return name, err
+	h.columns = f.layout.split(e.line, h.columns)
+	if need := max(f.layout.ref, f.layout.alt, f.layout.genome); len(h.columns) <= need {
+		return fault.Inputf(f.path, position(h.columns[f.layout.seq], e.start), "%d columns, at least %d are needed", len(h.columns), need+1)
+	}
+	return f.checkGenome(h.columns)
 }

@@ -325,7 +325,7 @@ func (j *Join) Fields() []string {
 func (j *Join) View(seq allele.Sequence) *View {
 	v := &View{join: j, seq: seq}
 	for _, f := range j.files {
-		v.sweeps = append(v.sweeps, sweep{cursor: cursor{f: f}})
+		v.sweeps = append(v.sweeps, sweep{f: f})
 	}
 	v.values = make([][][]string, len(j.tables))
 	v.states = make([][]State, len(j.tables))

@@ -2,6 +2,7 @@ package join
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -38,27 +39,51 @@ func run(t *testing.T, config, query string) (map[string]map[string]string, erro
 	defer j.Close()
 	v := j.View(nil)
 	out := map[string]map[string]string{}
-	var r, annotated vcf.Record
 	for {
+		batch, err := readBatch(in, 500)
+		if err != nil || len(batch) == 0 {
+			return out, err
+		}
+		v.Reset()
+		for i := range batch {
+			check(t, v.Add(&batch[i], ""))
+		}
+		if err := v.Load(); err != nil {
+			return nil, err
+		}
+		for i := range batch {
+			if err := v.Record(i); err != nil {
+				return nil, err
+			}
+			var e vcf.Edit
+			if err := v.Info(&batch[i], &e); err != nil {
+				return nil, err
+			}
+			var annotated vcf.Record
+			check(t, annotated.Parse(e.Append(nil, &batch[i])))
+			out[key(&batch[i])] = infoOf(string(annotated.Info()))
+		}
+	}
+}
+
+func readBatch(in *vcf.Reader, n int) ([]vcf.Record, error) {
+	var batch []vcf.Record
+	for len(batch) < n {
+		var r vcf.Record
 		err := in.Read(&r)
 		if errors.Is(err, io.EOF) {
-			return out, nil
+			break
 		}
 		if err != nil {
 			return nil, err
 		}
-		if err := v.Record(&r, ""); err != nil {
+		var own vcf.Record
+		if err := own.Parse(bytes.Clone(r.Line())); err != nil {
 			return nil, err
 		}
-		var e vcf.Edit
-		if err := v.Info(&r, &e); err != nil {
-			return nil, err
-		}
-		if err := annotated.Parse(e.Append(nil, &r)); err != nil {
-			t.Fatal(err)
-		}
-		out[key(&r)] = infoOf(string(annotated.Info()))
+		batch = append(batch, own)
 	}
+	return batch, nil
 }
 
 func key(r *vcf.Record) string {

@@ -1,8 +1,10 @@
 package join
 
 import (
+	"bytes"
 	"strings"
 
+	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
 	"varpanel/reference/allele"
 )
@@ -17,24 +19,24 @@ const (
 	NotCovered State = "not-covered" // the source has nothing on the contig
 )
 
-// asked is the record that is being annotated.
+// asked is a record that is being annotated.
 type asked struct {
 	contig     string // as the record spells it
 	known      string // as the reference calls it, "" without one
 	start, end int    // what it spans, 0-based half-open
-	from, to   int    // where a source's spelling of it may stand
+	from, to   int    // where a source's spelling of its sequence alleles may stand
 	ref        string
 	alts       []string
 	changes    []change // one an ALT; of a symbolic ALT the zero value
 	sequence   []bool   // whether ALT i is bases
 }
 
-// begin takes the next record.
-func (q *asked) begin(r *vcf.Record, known string, seq allele.Sequence) error {
-	q.contig, q.known = string(r.Chrom()), known
+// begin takes a record.
+func (q *asked) begin(r *vcf.Record, contig, known string, seq allele.Sequence) error {
+	q.contig, q.known = contig, known
 	q.start, q.end = r.Pos(), max(r.RefEnd(), r.Pos()+1)
-	q.from, q.to = q.start, q.end
 	q.ref = strings.ToUpper(string(r.Ref()))
+	q.from, q.to = q.start, q.start+len(q.ref)
 	q.alts, q.changes, q.sequence = q.alts[:0], q.changes[:0], q.sequence[:0]
 	for i := range r.NAlt() {
 		alt := strings.ToUpper(string(r.Alt(i)))
@@ -61,6 +63,16 @@ func (q *asked) begin(r *vcf.Record, known string, seq allele.Sequence) error {
 	}
 	q.from = max(q.from, 0)
 	return nil
+}
+
+// reach is where entries of a layout are looked for: a source with alleles has
+// the record's at its place or where the reference lets an indel stand; of
+// others all that overlap the record count.
+func (q *asked) reach(l *layout) (from, to int) {
+	if l.hasAlleles() {
+		return q.from, q.to
+	}
+	return q.start, q.end
 }
 
 // indel tells whether a change only inserts or only deletes.
@@ -124,85 +136,127 @@ func (c change) farRight(contig string, seq allele.Sequence) (int, error) {
 	return pos, nil
 }
 
-// changesOf gives the entry's alleles, trimmed; indels are left-aligned where
-// the asked record's reference is known.
-func (e *entry) changesOf(l *layout, q *asked, seq allele.Sequence) ([]change, error) {
-	if len(e.alleles) > 0 {
-		return e.alleles, nil
+// hit is an entry that is looked at, with its columns.
+type hit struct {
+	start   int
+	record  vcf.Record // of a VCF
+	columns [][]byte   // of BED and tables
+	alts    []int      // for each ALT of the record the number of the entry's ALT that is the same allele, or -1; empty without alleles
+}
+
+func (h *hit) ref(l *layout) []byte {
+	if l.format == formatVCF {
+		return h.record.Ref()
 	}
-	add := func(ref, alt string) error {
-		c := trim(e.start, strings.ToUpper(ref), strings.ToUpper(alt))
-		if c.indel() && seq != nil && q.known != "" {
-			var err error
-			if c, err = c.alignLeft(q.known, seq); err != nil {
+	return h.columns[l.ref]
+}
+
+func (h *hit) nAlt(l *layout) int {
+	if l.format == formatVCF {
+		return h.record.NAlt()
+	}
+	return 1
+}
+
+func (h *hit) alt(l *layout, j int) []byte {
+	if l.format == formatVCF {
+		return h.record.Alt(j)
+	}
+	return h.columns[l.alt]
+}
+
+// match finds the entries that match record i of the batch: by allele where the
+// source has alleles, else all that overlap it.
+func (s *sweep) match(i int, q *asked, seq allele.Sequence) error {
+	s.forget()
+	l := &s.f.layout
+	from, to := q.reach(l)
+	near := s.around(i, from, to)
+	for k := range near {
+		e := &near[k]
+		if e.end <= from || e.start >= to {
+			continue
+		}
+		h, err := s.hit(e)
+		if err != nil {
+			return err
+		}
+		same := true
+		if l.hasAlleles() {
+			if err := s.f.agrees(h, q); err != nil {
+				return err
+			}
+			if same, err = h.compare(l, q, seq); err != nil {
 				return err
 			}
 		}
-		e.alleles = append(e.alleles, c)
-		return nil
-	}
-	if l.format != formatVCF {
-		return e.alleles, add(string(e.columns[l.ref]), string(e.columns[l.alt]))
-	}
-	for i := range e.record.NAlt() {
-		if vcf.KindOfAlt(e.record.Alt(i)) != vcf.SequenceAlt {
-			e.alleles = append(e.alleles, change{pos: -1})
-			continue
-		}
-		if err := add(string(e.record.Ref()), string(e.record.Alt(i))); err != nil {
-			return nil, err
+		if same {
+			s.hits = append(s.hits, h)
+		} else {
+			s.unused = append(s.unused, h)
 		}
 	}
-	return e.alleles, nil
+	return nil
 }
 
-// match is one entry and, for ALT i of the record, the number of the entry's
-// own ALT that is the same allele, or -1.
-type match struct {
-	e    *entry
-	alts []int
+// agrees refuses an entry whose REF has another base than the record's at a
+// place that both span: one of them is of another assembly.
+func (f *file) agrees(h *hit, q *asked) error {
+	ref := h.ref(&f.layout)
+	for at := max(h.start, q.start); at < min(h.start+len(ref), q.start+len(q.ref)); at++ {
+		a, b := ref[at-h.start]&^0x20, q.ref[at-q.start]
+		if a != b && isBase(a) && isBase(b) {
+			return fault.Inputf(f.path, position([]byte(q.contig), at), "REF has %c, the file to annotate has %c: this source is of another assembly, or one of the records is broken", a, b)
+		}
+	}
+	return nil
 }
 
-// matches keeps the entries that match the record: by allele where the source
-// has alleles, else all that overlap it.
-func (l *layout) matches(found []*entry, q *asked, seq allele.Sequence, dst []match) ([]match, error) {
-	dst = dst[:0]
-	for _, e := range found {
-		if !l.hasAlleles() {
-			if e.start < q.end && e.end > q.start {
-				dst = append(dst, match{e: e})
+func isBase(b byte) bool { return b == 'A' || b == 'C' || b == 'G' || b == 'T' }
+
+// compare fills alts and tells whether any is the same.
+func (h *hit) compare(l *layout, q *asked, seq allele.Sequence) (any bool, err error) {
+	h.alts = h.alts[:0]
+	for range q.alts {
+		h.alts = append(h.alts, -1)
+	}
+	ref := bytes.ToUpper(h.ref(l))
+	for j := range h.nAlt(l) {
+		alt := h.alt(l, j)
+		symbolic := l.format == formatVCF && vcf.KindOfAlt(alt) != vcf.SequenceAlt
+		var c change
+		if !symbolic {
+			if c, err = q.spell(trim(h.start, string(ref), strings.ToUpper(string(alt))), seq); err != nil {
+				return false, err
 			}
-			continue
 		}
-		theirs, err := e.changesOf(l, q, seq)
-		if err != nil {
-			return nil, err
-		}
-		m := match{e: e, alts: make([]int, len(q.alts))}
-		any := false
 		for i := range q.alts {
-			m.alts[i] = -1
-			for j, c := range theirs {
-				if l.sameAllele(q, i, e, j, c) {
-					m.alts[i], any = j, true
-					break
-				}
+			var same bool
+			if symbolic { // by position and text
+				same = !q.sequence[i] && h.start == q.start && strings.ToUpper(string(alt)) == q.alts[i]
+			} else {
+				same = q.sequence[i] && c == q.changes[i]
+			}
+			if same && h.alts[i] < 0 {
+				h.alts[i], any = j, true
 			}
 		}
-		if any {
-			dst = append(dst, m)
+	}
+	return any, nil
+}
+
+// spell left-aligns an entry's indel where the record's reference is known and
+// the record has one of the same kind and size.
+func (q *asked) spell(c change, seq allele.Sequence) (change, error) {
+	if !c.indel() || seq == nil || q.known == "" {
+		return c, nil
+	}
+	for _, own := range q.changes {
+		if len(own.ref) == len(c.ref) && len(own.alt) == len(c.alt) {
+			return c.alignLeft(q.known, seq)
 		}
 	}
-	return dst, nil
+	return c, nil
 }
 
-func (l *layout) hasAlleles() bool { return l.format == formatVCF || l.ref >= 0 }
-
-// sameAllele compares ALT i with the entry's ALT j. Symbolic alleles are the
-// same by position and text.
-func (l *layout) sameAllele(q *asked, i int, e *entry, j int, c change) bool {
-	if q.sequence[i] {
-		return c == q.changes[i] && c.pos >= 0
-	}
-	return l.format == formatVCF && c.pos < 0 && e.start == q.start && string(e.record.Alt(j)) == q.alts[i]
-}
+func (l *layout) hasAlleles() bool { return l.ref >= 0 }

@@ -8,77 +8,87 @@ import (
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
 	"varpanel/reference/allele"
+	"varpanel/reference/contig"
 )
 
-// View annotates records for one worker, fastest in the order of the genome.
+// View annotates batches of records for one worker.
 type View struct {
 	join   *Join
 	seq    allele.Sequence
 	sweeps []sweep
-	asked  asked
+	batch  []asked
+	asked  *asked // the record that is looked at
 
+	chrom   string       // of the record added last
 	values  [][][]string // [source][ALT][field]
 	states  [][]State    // [source][ALT]
 	scratch []string
 }
 
-// sweep is one file's cursor and what it found for the record.
-type sweep struct {
-	cursor  cursor
-	found   []*entry
-	matches []match
-	covered bool // the file has the record's contig
+// Reset begins a batch.
+func (v *View) Reset() { v.batch = v.batch[:0] }
+
+// Add adds a record to the batch. known is its contig as the reference calls
+// it, "" without a reference.
+func (v *View) Add(r *vcf.Record, known string) error {
+	if string(r.Chrom()) != v.chrom {
+		v.chrom = string(r.Chrom())
+	}
+	if n := len(v.batch); n < cap(v.batch) {
+		v.batch = v.batch[:n+1]
+	} else {
+		v.batch = append(v.batch, asked{})
+	}
+	return v.batch[len(v.batch)-1].begin(r, v.chrom, known, v.seq)
 }
 
-// Record looks a record up in every file. known is its contig as the reference
-// calls it, "" without a reference.
-func (v *View) Record(r *vcf.Record, known string) error {
-	if err := v.asked.begin(r, known, v.seq); err != nil {
-		return err
-	}
+// Load reads what every file holds near the batch's records, each part once.
+func (v *View) Load() error {
 	for i := range v.sweeps {
 		s := &v.sweeps[i]
-		s.found, s.matches = s.found[:0], s.matches[:0]
-		f := s.cursor.f
-		var name string
-		if name, s.covered = f.contigs.Resolve(v.asked.contig); !s.covered {
-			continue
-		}
-		from, to := v.asked.start, v.asked.end
-		if f.layout.hasAlleles() {
-			from, to = v.asked.from, v.asked.to
-		}
-		var err error
-		if s.found, err = s.cursor.overlapping(name, from, to, s.found); err != nil {
+		err := s.load(v.batch, func(name string) (string, bool) {
+			c, _ := v.join.header.Contig(name)
+			return s.f.contigs.ResolveContig(contig.Contig{Name: name, Length: c.Length})
+		})
+		if err != nil {
 			return err
 		}
-		if s.matches, err = f.layout.matches(s.found, &v.asked, v.seq, s.matches); err != nil {
+	}
+	return nil
+}
+
+// Record looks record i of the batch up. What is asked of the View then is of
+// this record.
+func (v *View) Record(i int) error {
+	v.asked = &v.batch[i]
+	for k := range v.sweeps {
+		if err := v.sweeps[k].match(i, v.asked, v.seq); err != nil {
 			return err
 		}
 	}
 	for t := range v.join.tables {
-		v.fillTable(t)
+		v.fillTable(t, i)
 	}
 	return nil
 }
 
 // fillTable takes each ALT's values from the first match that has any.
-func (v *View) fillTable(t int) {
+func (v *View) fillTable(t, record int) {
 	table := &v.join.tables[t]
 	s := &v.sweeps[table.file]
 	v.values[t], v.states[t] = v.values[t][:0], v.states[t][:0]
 	for i := range v.asked.alts {
 		values := make([]string, len(table.fields))
 		is := Absent
-		if !s.covered {
+		if s.where[record] < 0 {
 			is = NotCovered
 		}
-		for _, m := range s.matches {
+		for _, m := range s.hits {
 			if m.alts[i] < 0 {
 				continue
 			}
 			is = NoValue
-			if v.tableValues(s.cursor.f, table, m, i, values) {
+			if v.tableValues(s.f, table, m, i, values) {
 				is = Found
 				break
 			}
@@ -87,16 +97,16 @@ func (v *View) fillTable(t int) {
 	}
 }
 
-func (v *View) tableValues(f *file, t *table, m match, i int, values []string) bool {
+func (v *View) tableValues(f *file, t *table, m *hit, i int, values []string) bool {
 	any := false
 	for k := range t.fields {
 		field := &t.fields[k]
 		for n := range max(len(field.keys), len(field.columns)) {
 			var text string
 			if f.layout.format == formatVCF {
-				text = valueOf(&m.e.record, field.keys[n], field.number[n], m.alts[i])
-			} else if c := field.columns[n]; c < len(m.e.columns) && string(m.e.columns[c]) != "." {
-				text = string(m.e.columns[c])
+				text = valueOf(&m.record, field.keys[n], field.number[n], m.alts[i])
+			} else if c := field.columns[n]; c < len(m.columns) && string(m.columns[c]) != "." {
+				text = string(m.columns[c])
 			}
 			if text != "" {
 				values[k], any = text, true
@@ -148,9 +158,9 @@ func present(b []byte) string {
 // the Join's Fields.
 func (v *View) Allele(i int) (ids, fields []string) {
 	for t := range v.join.tables {
-		for _, m := range v.sweeps[v.join.tables[t].file].matches {
-			if m.alts[i] >= 0 && v.sweeps[v.join.tables[t].file].cursor.f.layout.format == formatVCF {
-				if id := present(m.e.record.ID()); id != "" {
+		for _, m := range v.sweeps[v.join.tables[t].file].hits {
+			if m.alts[i] >= 0 && v.sweeps[v.join.tables[t].file].f.layout.format == formatVCF {
+				if id := present(m.record.ID()); id != "" {
 					ids = append(ids, id)
 				}
 			}
@@ -225,10 +235,10 @@ func escape(s string) string {
 // job gives the value of one [[annotation]] entry.
 func (v *View) job(o *job) (text string, ok bool, err error) {
 	s := &v.sweeps[o.file]
-	if len(s.matches) == 0 {
+	if len(s.hits) == 0 {
 		return "", false, nil
 	}
-	f := s.cursor.f
+	f := s.f
 	perAllele := o.number == 'A' || o.number == 'R'
 	switch {
 	case o.op == opByAlt:
@@ -241,20 +251,20 @@ func (v *View) job(o *job) (text string, ok bool, err error) {
 		return "", v.anyFlag(o, s), nil
 	}
 	v.scratch = v.scratch[:0]
-	for _, m := range s.matches {
+	for _, m := range s.hits {
 		if f.layout.format != formatVCF {
-			if o.column < len(m.e.columns) {
-				v.addValue(o, present(m.e.columns[o.column]))
+			if o.column < len(m.columns) {
+				v.addValue(o, present(m.columns[o.column]))
 			}
 			continue
 		}
 		if !perAllele {
-			v.addValue(o, valueOf(&m.e.record, o.field, o.number, 0))
+			v.addValue(o, valueOf(&m.record, o.field, o.number, 0))
 			continue
 		}
 		for _, alt := range m.alts {
 			if alt >= 0 {
-				v.addValue(o, valueOf(&m.e.record, o.field, o.number, alt))
+				v.addValue(o, valueOf(&m.record, o.field, o.number, alt))
 			}
 		}
 	}
@@ -281,8 +291,8 @@ func (v *View) addValue(o *job, text string) {
 }
 
 func (v *View) anyFlag(o *job, s *sweep) bool {
-	for _, m := range s.matches {
-		if _, state := m.e.record.InfoValue(o.field); state == vcf.Present {
+	for _, m := range s.hits {
+		if _, state := m.record.InfoValue(o.field); state == vcf.Present {
 			return true
 		}
 	}
@@ -295,15 +305,15 @@ func (v *View) byAlt(o *job, s *sweep, separator string) (string, bool) {
 	parts := make([]string, len(v.asked.alts))
 	any := false
 	for i := range parts {
-		for _, m := range s.matches {
+		for _, m := range s.hits {
 			var text string
 			switch {
-			case s.cursor.f.layout.format != formatVCF:
-				if (m.alts == nil || m.alts[i] >= 0) && o.column < len(m.e.columns) {
-					text = present(m.e.columns[o.column])
+			case s.f.layout.format != formatVCF:
+				if (len(m.alts) == 0 || m.alts[i] >= 0) && o.column < len(m.columns) {
+					text = present(m.columns[o.column])
 				}
 			case m.alts[i] >= 0:
-				text = valueOf(&m.e.record, o.field, o.number, m.alts[i])
+				text = valueOf(&m.record, o.field, o.number, m.alts[i])
 			}
 			switch {
 			case text == "":
