@@ -381,6 +381,9 @@ func TestBAMQueriesAgainstSamtools(t *testing.T) {
 			if !ok || f[0] != contig || f[2] != strconv.Itoa(mapped) || f[3] != strconv.Itoa(unmapped) {
 				t.Errorf("%d mapped, %d unmapped; samtools has %q", mapped, unmapped, stat[id])
 			}
+			if n, ok := x.Mapped(id); !ok || n != mapped {
+				t.Errorf("%s: %d mapped without decoding the bins, and %d with", contig, n, mapped)
+			}
 		})
 	}
 }
