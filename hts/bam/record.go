@@ -172,6 +172,10 @@ func (r *Record) MateRefID() int { return r.int32(20) }
 // MatePos is the mate's 0-based position, -1 for none.
 func (r *Record) MatePos() int { return r.int32(24) }
 
+// TemplateLen is the signed length of the fragment (TLEN), 0 where the aligner
+// gave none.
+func (r *Record) TemplateLen() int { return r.int32(28) }
+
 // Name is QNAME. The bytes are the record's own.
 func (r *Record) Name() []byte { return r.name }
 

@@ -81,7 +81,9 @@ func (p *phase) files(r *report.Report) (files []file, warnings []string, err er
 		if r.Coverage != nil {
 			on(".coverage.genes.tsv", tsv.Genes)
 			on(".coverage.exons.tsv", tsv.Exons)
+			on(".coverage.panel.tsv", tsv.Panel)
 			on(".gaps.bed", tsv.Gaps)
+			on(".gaps.tsv", tsv.GapTable)
 		}
 	}
 	if p.wants("vcf") {

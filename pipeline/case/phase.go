@@ -1,7 +1,6 @@
 package cases
 
 import (
-	"context"
 	"fmt"
 
 	"varpanel/annotate/source"
@@ -97,68 +96,4 @@ func (p *phase) decide(all *batch) error {
 		return fmt.Errorf("internal: %d alleles went in, %d are reported and %d excluded", p.counts.Alleles, p.counts.Reported, p.counts.Excluded)
 	}
 	return nil
-}
-
-// measure reads coverage and the hotspots' depths.
-func (p *phase) measure(ctx context.Context) error {
-	evidence := hotspot.Evidence{Blocks: p.blocks}
-	if p.reads != nil {
-		p.progress("reading coverage", 0)
-		contig := func(name string) (string, bool) { theirs, ok := p.reads.names[name]; return theirs, ok }
-		rule := p.profile.Coverage
-		everyRead := p.FastMode || !rule.MatesOnce
-		var err error
-		p.coverage, err = coverage.Measure(ctx, coverage.Options{
-			Path: p.reads.path, Threads: p.Threads, FastMode: everyRead, MAPQ: rule.MinMappingQuality, Flags: rule.ExcludeFlags,
-			Thresholds: rule.Thresholds, PassDepth: rule.PassDepth, AllowOldIndex: p.AllowOldIndex,
-		}, p.exons(), contig)
-		if err != nil {
-			return err
-		}
-		p.warnings = append(p.warnings, p.coverage.Warnings...)
-		if len(p.bundle.Hotspots) > 0 {
-			evidence.Reads, err = hotspot.Measure(ctx, hotspot.ReadOptions{
-				Path: p.reads.path, Threads: p.Threads, EveryRead: everyRead, MAPQ: rule.MinMappingQuality, Flags: rule.ExcludeFlags,
-				AllowOldIndex: p.AllowOldIndex,
-			}, p.bundle.Hotspots, p.know.sequence, contig)
-			if err != nil {
-				return err
-			}
-		}
-	}
-	limits := p.profile.Hotspots
-	p.hotspots = hotspot.Assess(p.bundle.Hotspots, append(p.reported[:len(p.reported):len(p.reported)], p.excluded...), evidence,
-		hotspot.Options{MinDepth: limits.MinDepth, MinAltDepth: limits.MinAltReads, MinVAF: limits.MinVAF})
-	return nil
-}
-
-// exons are the rows of the coverage report: what the test assesses, and a row
-// without bases for each gene of which it assesses nothing.
-func (p *phase) exons() []coverage.Exon {
-	states := map[string]panel.State{}
-	for _, g := range p.bundle.Panel.Genes {
-		states[g.HGNCID] = g.State
-	}
-	var out []coverage.Exon
-	have := map[string]bool{}
-	for _, e := range p.bundle.Exons {
-		if e.State == panel.NotAssessed {
-			continue
-		}
-		state, ok := states[e.HGNCID]
-		if !ok { // a target region
-			state = e.State
-		}
-		have[e.HGNCID] = true
-		out = append(out, coverage.Exon{
-			Gene: e.Gene, HGNCID: e.HGNCID, Transcript: e.Transcript, Number: e.Number,
-			Contig: e.Contig, Start: e.Start, End: e.End, State: string(state),
-		})
-	}
-	for _, g := range p.bundle.Panel.Genes {
-		if !have[g.HGNCID] {
-			out = append(out, coverage.Exon{Gene: g.Symbol, HGNCID: g.HGNCID, State: string(panel.NotAssessed)})
-		}
-	}
-	return out
 }

@@ -44,7 +44,7 @@ func (p *phase) report() (*report.Report, error) {
 		r.Excluded = append(r.Excluded, p.excludedRow(v))
 	}
 	if p.coverage != nil {
-		r.Coverage = p.coverage.Report(p.profile.Coverage.PassPercent)
+		r.Coverage = p.coverage.Report(p.profile.Coverage.PassPercent, newTranscriptNames(p.know.model).interval)
 	}
 	for _, s := range p.filter.Statements() {
 		r.Rules = append(r.Rules, report.Rule{

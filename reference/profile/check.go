@@ -33,6 +33,9 @@ func (p *Profile) check() error {
 	return nil
 }
 
+// maxBaseQuality is the highest that SAM's text can write ("~").
+const maxBaseQuality = 93
+
 func (c Coverage) check() error {
 	switch {
 	case len(c.Thresholds) == 0 || !slices.IsSorted(c.Thresholds) || c.Thresholds[0] < 1 ||
@@ -44,6 +47,12 @@ func (c Coverage) check() error {
 		return fmt.Errorf("coverage.pass_percent: %d is outside 0 to 100", c.PassPercent)
 	case c.ExcludeFlags < 0 || c.ExcludeFlags > math.MaxUint16:
 		return fmt.Errorf("coverage.exclude_flags: %d is outside 0 to %d", c.ExcludeFlags, math.MaxUint16)
+	case c.IncludeFlags < 0 || c.IncludeFlags > math.MaxUint16:
+		return fmt.Errorf("coverage.include_flags: %d is outside 0 to %d", c.IncludeFlags, math.MaxUint16)
+	case c.IncludeFlags != 0 && c.IncludeFlags&^c.ExcludeFlags == 0:
+		return fmt.Errorf("coverage.include_flags: %d are all among exclude_flags: no read would be counted", c.IncludeFlags)
+	case c.MinBaseQuality < 0 || c.MinBaseQuality > maxBaseQuality:
+		return fmt.Errorf("coverage.min_base_quality: %d is outside 0 to %d", c.MinBaseQuality, maxBaseQuality)
 	case c.MinMappingQuality < 0 || c.MinMappingQuality > math.MaxUint8:
 		return fmt.Errorf("coverage.min_mapping_quality: %d is outside 0 to %d", c.MinMappingQuality, math.MaxUint8)
 	case c.Flank < 0 || c.Flank > 1000:

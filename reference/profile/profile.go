@@ -63,8 +63,11 @@ type Coverage struct {
 	PassPercent int `toml:"pass_percent"`
 	// ExcludeFlags: reads with any of these SAM flags are not counted.
 	ExcludeFlags      int  `toml:"exclude_flags"`
+	IncludeFlags      int  `toml:"include_flags"` // nor those with none of these; 0 asks for none
 	MinMappingQuality int  `toml:"min_mapping_quality"`
-	MatesOnce         bool `toml:"mates_once"` // overlapping mates are counted once
+	MinBaseQuality    int  `toml:"min_base_quality"` // bases of a lower quality are not counted
+	CountDeletions    bool `toml:"count_deletions"`  // bases that a read deletes are counted
+	MatesOnce         bool `toml:"mates_once"`       // overlapping mates are counted once
 	Flank             int  `toml:"coverage_flank"`
 }
 

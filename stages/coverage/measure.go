@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -13,16 +14,15 @@ import (
 	"varpanel/hts/fault"
 )
 
-// Options say what is measured. Flags and MAPQ have no default here: they are
-// the profile's.
+// Options say what is measured. The depth's definition has no default here: it
+// is the profile's.
 type Options struct {
 	Path          string
-	Threads       int  // below 2 there is no goroutine; the result does not depend on it
-	FastMode      bool // every read from its start to its end: mosdepth --fast-mode
-	MAPQ          int  // reads below it are not counted
-	Flags         int  // nor those with any of these bits
+	Threads       int // below 2 there is no goroutine; the result does not depend on it
+	Depth         pileup.Options
 	Thresholds    []int
-	PassDepth     int // a gap is a stretch below it
+	PassDepth     int    // a gap is a stretch below it
+	Sites         []Site // measured too, and no part of any exon's, gene's or the panel's numbers
 	AllowOldIndex bool
 }
 
@@ -37,17 +37,34 @@ type Exon struct {
 	Contig     string // the bundle's name
 	Start      int
 	End        int
-	State      string // assessed, part assessed, not assessed
+	State      string // of the gene: assessed, part assessed, not assessed
+	// NoSequence says that the test has no sequence for the row. It is not
+	// measured; its bases stay in the panel's denominator, as not read.
+	NoSequence bool
+}
+
+// Site is a place that is measured apart from the exons, 0-based half-open.
+type Site struct {
+	Contig     string // the bundle's name
+	Start, End int
 }
 
 // Result is what Measure found. Exons are in the order in which they came,
-// genes in that of their first exon.
+// genes in that of their first exon, sites parallel to Options.Sites.
 type Result struct {
-	Options  Options
-	Exons    []ExonStat
-	Genes    []GeneStat
-	Panel    Stat
-	Warnings []string
+	Options Options
+	Exons   []ExonStat
+	Genes   []GeneStat
+	Panel   Stat
+	// NoSequence is the number of the panel's bases that the test has no
+	// sequence for. They are in none of the Stats.
+	NoSequence int
+	Sites      []SiteStat
+	Reads      ReadStat
+	Warnings   []string
+
+	ground map[string]*territory // by the bundle's contig names
+	rows   []Exon
 }
 
 // ExonStat is one exon's depth.
@@ -57,14 +74,18 @@ type ExonStat struct {
 	Gaps []Gap
 }
 
-// GeneStat is the depth of the union of a gene's exons.
+// GeneStat is the depth of the union of a gene's exons that have sequence.
 type GeneStat struct {
 	Gene        string
 	HGNCID      string
 	Transcripts []string // in the order of the exons
 	State       string
+	NoSequence  int // bases without sequence, in none of the numbers
 	Stat
 }
+
+// SiteStat is the lowest and highest depth of a site's bases.
+type SiteStat struct{ Min, Max int }
 
 // Gap is a stretch of an exon below PassDepth, 0-based half-open.
 type Gap struct {
@@ -75,7 +96,8 @@ type Gap struct {
 // Measure reads the depth of the exons' bases from an indexed BAM file. contig
 // translates the bundle's contig names to the file's. A contig that the file
 // lacks is depth 0 and a warning; one that is shorter in the file than an exon
-// on it is an Input error. It holds one number a base of the union of exons.
+// on it is an Input error. It holds one number a base of the union of exons and
+// sites, and one more where reads of low mapping quality lie.
 func Measure(ctx context.Context, o Options, exons []Exon, contig func(string) (string, bool)) (*Result, error) {
 	file, err := bam.Open(o.Path, bam.Options{AllowOldIndex: o.AllowOldIndex})
 	if err != nil {
@@ -83,7 +105,7 @@ func Measure(ctx context.Context, o Options, exons []Exon, contig func(string) (
 	}
 	defer file.Close()
 
-	all := unite(exons)
+	all := unite(exons, o.Sites)
 	result := &Result{Options: o}
 	for _, t := range all {
 		name, known := contig(t.contig)
@@ -100,11 +122,22 @@ func Measure(ctx context.Context, o Options, exons []Exon, contig func(string) (
 			return nil, fault.Inputf(o.Path, name, "the contig has %d bases, and an exon of the panel ends at %d: another assembly", n, t.end())
 		}
 	}
-	if err := measure(ctx, file, o, all); err != nil {
+	m := measurement{file: file, options: o}
+	if err := m.run(ctx, all); err != nil {
 		return nil, err
 	}
+	result.Reads = m.reads
+	result.Reads.count(file)
 	result.summarise(exons, all)
 	return result, nil
+}
+
+// measurement reads the shards of one BAM file.
+type measurement struct {
+	file    *bam.File
+	options Options
+	mu      sync.Mutex
+	reads   ReadStat // guarded by mu until run returns
 }
 
 // shard is a run of one contig's stretches that one worker reads.
@@ -138,19 +171,19 @@ func shards(all []*territory, threads int) []shard {
 	return out
 }
 
-func measure(ctx context.Context, file *bam.File, o Options, all []*territory) error {
-	if o.Threads < 2 {
+func (m *measurement) run(ctx context.Context, all []*territory) error {
+	if m.options.Threads < 2 {
 		for _, s := range shards(all, 1) {
-			if err := s.measure(ctx, file, o); err != nil {
+			if err := m.measure(ctx, s); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(o.Threads)
-	for _, s := range shards(all, o.Threads) {
-		group.Go(func() error { return s.measure(ctx, file, o) })
+	group.SetLimit(m.options.Threads)
+	for _, s := range shards(all, m.options.Threads) {
+		group.Go(func() error { return m.measure(ctx, s) })
 	}
 	return group.Wait()
 }
@@ -158,10 +191,14 @@ func measure(ctx context.Context, file *bam.File, o Options, all []*territory) e
 // checkEvery is the number of records between two looks at the context.
 const checkEvery = 4096
 
-func (s shard) measure(ctx context.Context, file *bam.File, o Options) error {
+// measure counts the records of one shard by each of the definitions that the
+// result needs.
+func (m *measurement) measure(ctx context.Context, s shard) error {
 	intervals := s.of.stretches[s.start:s.end]
-	depth := pileup.NewDepth(intervals, o.pileup())
-	records, err := file.Query(s.of.id, depth.Intervals())
+	depth := pileup.NewDepth(intervals, m.options.Depth)
+	low := newLowQuality(intervals, m.options.Depth)
+	tally := newReadTally(s)
+	records, err := m.file.Query(s.of.id, depth.Intervals())
 	if err != nil {
 		return err
 	}
@@ -177,15 +214,57 @@ func (s shard) measure(ctx context.Context, file *bam.File, o Options) error {
 			return err
 		}
 		depth.Add(&rec)
+		low.add(&rec)
+		tally.add(&rec)
 	}
 	copy(s.of.depth[s.start:s.end], depth.Finish())
+	low.finish(s)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reads.merge(&tally.ReadStat)
 	return nil
 }
 
-func (o Options) pileup() pileup.Options {
-	p := pileup.Options{Exclude: o.Flags, MinMapQ: o.MAPQ}
-	if o.FastMode {
-		p.Mode = pileup.Span
+// lowQuality counts the reads of low mapping quality beside the depth.
+type lowQuality struct {
+	options   pileup.Options
+	intervals []bam.Interval
+	mapq0     *pileup.Depth // nil until there is such a read
+	anyMapQ   *pileup.Depth // nil where no mapping quality is asked for
+	least     int
+}
+
+func newLowQuality(intervals []bam.Interval, o pileup.Options) *lowQuality {
+	return &lowQuality{options: o, intervals: intervals, least: o.MinMapQ}
+}
+
+// add counts a record. Where mapping qualities are asked for, every record goes
+// into anyMapQ too, for mates to be found.
+func (l *lowQuality) add(r *bam.Record) {
+	if l.least > 0 {
+		if l.anyMapQ == nil {
+			o := l.options
+			o.MinMapQ = 0
+			l.anyMapQ = pileup.NewDepth(l.intervals, o)
+		}
+		l.anyMapQ.Add(r)
 	}
-	return p
+	if r.MapQ() > 0 {
+		return
+	}
+	if l.mapq0 == nil {
+		o := l.options
+		o.MapQ0 = true
+		l.mapq0 = pileup.NewDepth(l.intervals, o)
+	}
+	l.mapq0.Add(r)
+}
+
+func (l *lowQuality) finish(s shard) {
+	if l.mapq0 != nil {
+		copy(s.of.mapq0[s.start:s.end], l.mapq0.Finish())
+	}
+	if l.anyMapQ != nil {
+		copy(s.of.anyMapQ[s.start:s.end], l.anyMapQ.Finish())
+	}
 }

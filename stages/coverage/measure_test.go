@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"varpanel/hts/bam/pileup"
 	"varpanel/hts/fault"
 )
 
@@ -37,8 +38,10 @@ func codingExons(t testing.TB) []Exon {
 
 func same(name string) (string, bool) { return name, true }
 
+func unnamed(string, string, int, int) string { return "" }
+
 func options() Options {
-	return Options{Path: brca1BAM, Flags: 1796, Thresholds: []int{10, 20, 30, 50, 100}, PassDepth: 20}
+	return Options{Path: brca1BAM, Depth: pileup.Options{Exclude: 1796}, Thresholds: []int{10, 20, 30, 50, 100}, PassDepth: 20}
 }
 
 // TestBRCA1 holds the numbers that samtools and mosdepth give for BRCA1's 5,592
@@ -53,7 +56,9 @@ func TestBRCA1(t *testing.T) {
 		{true, 5548, 4414, "99.21", "78.93"},
 	} {
 		o := options()
-		o.FastMode = c.fast
+		if c.fast {
+			o.Depth.Mode = pileup.Span
+		}
 		r, err := Measure(context.Background(), o, codingExons(t), same)
 		if err != nil {
 			t.Fatal(err)
@@ -66,11 +71,11 @@ func TestBRCA1(t *testing.T) {
 		if diff := cmp.Diff(r.Panel, g); diff != "" {
 			t.Errorf("the panel of one gene is not that gene: %s", diff)
 		}
-		row := r.Report(99).Genes[0]
+		row := r.Report(99, unnamed).Genes[0]
 		if row.Pct[1] != c.pct20 || row.Pct[2] != c.pct30 || row.Pass != Pass {
 			t.Errorf("fast %v: %s %% at 20x, %s %% at 30x, %s", c.fast, row.Pct[1], row.Pct[2], row.Pass)
 		}
-		if got := r.Report(100).Genes[0].Pass; got != Fail {
+		if got := r.Report(100, unnamed).Genes[0].Pass; got != Fail {
 			t.Errorf("100 %% at 20x is asked for: %s", got)
 		}
 	}
@@ -90,7 +95,7 @@ func TestThreads(t *testing.T) {
 			t.Fatal(err)
 		}
 		got.Options.Threads = 0
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(Result{}, territory{})); diff != "" {
 			t.Errorf("%d threads: %s", n, diff)
 		}
 	}
@@ -115,7 +120,7 @@ func TestDenominators(t *testing.T) {
 	exons := append(codingExons(t),
 		Exon{Gene: "BRCA2", HGNCID: "HGNC:1101", Transcript: "NM_000059.4", Number: 2, Contig: "chr13", Start: 32316460, End: 32316527, State: "assessed"},
 		Exon{Gene: "ALT1", Number: 1, Contig: "chrUn_1", Start: 10, End: 20, State: "assessed"},
-		Exon{Gene: "NOSEQ", Number: 1, Contig: "chr17", Start: 43045700, End: 43045750, State: "not assessed"},
+		Exon{Gene: "NOSEQ", Number: 1, Contig: "chr17", Start: 43045700, End: 43045850, State: "not assessed", NoSequence: true},
 		Exon{Gene: "GONE", State: "not assessed"})
 	r, err := Measure(context.Background(), options(), exons, func(name string) (string, bool) {
 		return name, name != "chrUn_1"
@@ -123,28 +128,34 @@ func TestDenominators(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Panel.Length != 5592+67+10 || r.Panel.AtLeast[1] != 5540 {
-		t.Errorf("panel: %d of %d bases at 20x", r.Panel.AtLeast[1], r.Panel.Length)
+	// 102 of NOSEQ's 150 bases are BRCA1's too, which were read.
+	if r.Panel.Length != 5592+67+10 || r.Panel.AtLeast[1] != 5540 || r.NoSequence != 48 {
+		t.Errorf("panel: %d of %d bases at 20x, %d without sequence", r.Panel.AtLeast[1], r.Panel.Length, r.NoSequence)
 	}
 	if len(r.Warnings) == 0 || !strings.Contains(strings.Join(r.Warnings, "\n"), "chrUn_1") {
 		t.Errorf("warnings: %q", r.Warnings)
 	}
-	c := r.Report(95)
+	c := r.Report(95, unnamed)
 	var got []string
 	for _, g := range c.Genes {
 		pct := "none"
 		if len(g.Pct) > 1 && g.Pct[1] != "" {
 			pct = g.Pct[1]
 		}
-		got = append(got, g.Gene+" "+strconv.Itoa(g.Length)+" "+pct+" "+g.Pass)
+		got = append(got, g.Gene+" "+strconv.Itoa(g.Length)+" "+pct+" "+g.Pass+" "+g.Mean)
 	}
-	want := []string{"BRCA1 5592 99.07 pass", "BRCA2 67 0.00 fail", "ALT1 10 0.00 fail",
-		"NOSEQ 50 100.00 not assessed", "GONE 0 none not assessed"}
+	want := []string{"BRCA1 5592 99.07 pass 34.61", "BRCA2 67 0.00 fail 0.00", "ALT1 10 0.00 fail 0.00",
+		"NOSEQ 150 0.00 not assessed ", "GONE 0 none not assessed "}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if want := "97.72 % of this panel's target bases (5,540 of 5,669) were read at 20x or more. " +
-		"Genes with less than 95 % of their bases at 20x: BRCA2 0.00 %, ALT1 0.00 %."; c.Summary != want {
+	if c.Panel.Genes != 5 || c.Panel.Length != 5717 || c.Panel.Pct[1] != "96.90" || c.PanelPct != "96.90" {
+		t.Errorf("panel's row: %+v", c.Panel)
+	}
+	if want := "96.90 % of this panel's target bases (5,540 of 5,717) were read at 20x or more. " +
+		"This test has no sequence for 48 of them, which count as not read. " +
+		"2 genes have less than 95 % of their bases at 20x: BRCA2 (NM_000059.4) 0.00 %, ALT1 0.00 %. " +
+		"2 genes of the panel were not assessed: NOSEQ, GONE."; c.Summary != want {
 		t.Errorf("summary: %s", c.Summary)
 	}
 	for _, g := range c.Gaps {

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"varpanel/hts/bam/pileup"
 )
 
 // mosdepth runs the program with the BED file of the exons and gives the rows
@@ -109,7 +111,10 @@ func againstMosdepth(t *testing.T, path string, exons []Exon) {
 	for _, fast := range []bool{false, true} {
 		means, thresholds := mosdepth(t, path, exons, fast)
 		o := options()
-		o.Path, o.FastMode, o.Threads, o.AllowOldIndex = path, fast, 4, true
+		o.Path, o.Threads, o.AllowOldIndex = path, 4, true
+		if fast {
+			o.Depth.Mode = pileup.Span
+		}
 		r, err := Measure(context.Background(), o, exons, same)
 		if err != nil {
 			t.Fatal(err)

@@ -1,7 +1,6 @@
 package coverage
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,16 +16,22 @@ const (
 	PartAssessed = "part assessed"
 )
 
+// Namer gives the c. (or n.) interval of a stretch (0-based half-open) on a
+// transcript, in the transcript's direction; "" where it has none.
+type Namer func(transcript, contig string, start, end int) string
+
 // Report writes the result as the report's rows. A gene passes when at least
 // passPercent of its bases reach PassDepth; one that is not assessed, or has no
 // base, neither passes nor fails.
-func (r *Result) Report(passPercent int) *report.Coverage {
+func (r *Result) Report(passPercent int, name Namer) *report.Coverage {
 	out := &report.Coverage{
 		Thresholds: r.Options.Thresholds,
 		PassDepth:  r.Options.PassDepth,
 		Definition: r.Options.Definition(),
-		PanelPct:   Pct(r.passing(r.Panel), r.Panel.Length),
+		Code:       r.Options.Code(),
+		Panel:      r.panelRow(),
 	}
+	out.PanelPct = Pct(r.passing(r.Panel), out.Panel.Length)
 	for _, g := range r.Genes {
 		out.Genes = append(out.Genes, r.geneRow(g, passPercent))
 	}
@@ -35,12 +40,23 @@ func (r *Result) Report(passPercent int) *report.Coverage {
 		for _, g := range e.Gaps {
 			out.Gaps = append(out.Gaps, report.Gap{
 				Contig: e.Contig, Start: g.Start, End: g.End, Gene: e.Gene, Transcript: e.Transcript,
-				Exon: strconv.Itoa(e.Number), MinDepth: g.Min, MaxDepth: g.Max,
+				Exon: strconv.Itoa(e.Number), HGVSc: name(e.Transcript, e.Contig, g.Start, g.End),
+				MinDepth: g.Min, MaxDepth: g.Max,
 			})
 		}
 	}
 	out.Summary = r.summary(out, passPercent)
 	return out
+}
+
+func (r *Result) panelRow() report.PanelCoverage {
+	p := r.Panel
+	row := report.PanelCoverage{
+		Genes: len(r.Genes), Length: p.Length + r.NoSequence, NoSequence: r.NoSequence, Mean: p.Mean(),
+		Pct: p.pcts(p.Length + r.NoSequence),
+	}
+	row.Min, row.Median, row.Max = p.extremes()
+	return row
 }
 
 // passing is the number of bases at PassDepth, which is one of the thresholds.
@@ -51,10 +67,16 @@ func (r *Result) passing(s Stat) int {
 	return 0
 }
 
+// geneRow gives a gene's numbers over its bases that have sequence. A gene
+// without any keeps its length, and 0 % of it reached any depth: it was not
+// looked at.
 func (r *Result) geneRow(g GeneStat, passPercent int) report.GeneCoverage {
 	row := report.GeneCoverage{
 		Gene: g.Gene, Transcript: strings.Join(g.Transcripts, ";"), State: g.State, Length: g.Length,
-		Mean: g.Mean(), Pct: g.pcts(), Pass: Fail,
+		Mean: g.Mean(), Pct: g.pcts(g.Length), Pass: Fail,
+	}
+	if g.Length == 0 {
+		row.Length, row.Pct = g.NoSequence, g.pcts(g.NoSequence)
 	}
 	row.Min, row.Median, row.Max = g.extremes()
 	switch {
@@ -70,7 +92,7 @@ func exonRow(e ExonStat) report.ExonCoverage {
 	row := report.ExonCoverage{
 		Gene: e.Gene, Transcript: e.Transcript, Exon: strconv.Itoa(e.Number),
 		Contig: e.Contig, Start: e.Start + 1, End: e.End, Length: e.Length,
-		Mean: e.Mean(), Pct: e.pcts(),
+		Mean: e.Mean(), Pct: e.pcts(e.Length),
 	}
 	row.Min, row.Median, row.Max = e.extremes()
 	return row
@@ -83,56 +105,11 @@ func (s Stat) extremes() (least, median, most string) {
 	return strconv.Itoa(s.Min), strconv.Itoa(s.Median), strconv.Itoa(s.Max)
 }
 
-func (s Stat) pcts() []string {
+// pcts gives the percentage of so many bases at each threshold.
+func (s Stat) pcts(of int) []string {
 	out := make([]string, len(s.AtLeast))
 	for i, n := range s.AtLeast {
-		out[i] = Pct(n, s.Length)
+		out[i] = Pct(n, of)
 	}
 	return out
-}
-
-// summary is the sentence to paste into a report, and the genes under the line.
-func (r *Result) summary(c *report.Coverage, passPercent int) string {
-	if r.Panel.Length == 0 {
-		return "No base of this panel can be assessed for coverage."
-	}
-	n := r.passing(r.Panel)
-	s := fmt.Sprintf("%s %% of this panel's target bases (%s of %s) were read at %dx or more.",
-		c.PanelPct, report.Count(n), report.Count(r.Panel.Length), c.PassDepth)
-	var low []string
-	for i, g := range c.Genes {
-		if g.Pass == Fail {
-			low = append(low, fmt.Sprintf("%s %s %%", g.Gene, Pct(r.passing(r.Genes[i].Stat), g.Length)))
-		}
-	}
-	if len(low) == 0 {
-		return s + fmt.Sprintf(" Genes with less than %d %% of their bases at %dx: none.", passPercent, c.PassDepth)
-	}
-	return s + fmt.Sprintf(" Genes with less than %d %% of their bases at %dx: %s.", passPercent, c.PassDepth, strings.Join(low, ", "))
-}
-
-// Definition says in words which reads count, and how.
-func (o Options) Definition() string {
-	s := fmt.Sprintf("Depth leaves out reads with any of the SAM flags in %d%s and reads with a mapping quality below %d; no base quality is asked for. ",
-		o.Flags, flagNames(o.Flags), o.MAPQ)
-	if o.FastMode {
-		return s + "Every read counts from its start to its end, deleted and skipped bases too, and overlapping mates count twice (mosdepth --fast-mode)."
-	}
-	return s + "Overlapping mates of a pair count once; deleted and skipped bases do not count (mosdepth's default)."
-}
-
-// flagNames gives " (unmapped, duplicate)" for the bits of flags.
-func flagNames(flags int) string {
-	names := [...]string{"paired", "proper pair", "unmapped", "mate unmapped", "reverse", "mate reverse",
-		"first in pair", "second in pair", "secondary", "QC failed", "duplicate", "supplementary"}
-	var set []string
-	for i, name := range names {
-		if flags>>i&1 == 1 {
-			set = append(set, name)
-		}
-	}
-	if set == nil {
-		return ""
-	}
-	return " (" + strings.Join(set, ", ") + ")"
 }

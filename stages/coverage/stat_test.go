@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"varpanel/hts/bam"
+	"varpanel/hts/bam/pileup"
 	"varpanel/stages/report"
 )
 
@@ -118,7 +119,7 @@ func TestUnions(t *testing.T) {
 		{Gene: "A", Transcript: "T2", Number: 1, Contig: "c", Start: 5, End: 15, State: "not assessed"},
 		{Gene: "B", Transcript: "T3", Number: 1, Contig: "c", Start: 12, End: 20, State: "assessed"},
 	}
-	all := unite(exons)
+	all := unite(exons, nil)
 	all[0].zero()
 	for i := range all[0].depth[0] {
 		all[0].depth[0][i] = int32(i)
@@ -132,7 +133,7 @@ func TestUnions(t *testing.T) {
 	if a.Length != 15 || a.AtLeast[0] != 5 || a.Median != 7 || a.State != PartAssessed || len(a.Transcripts) != 2 {
 		t.Errorf("gene A %+v", a)
 	}
-	c := r.Report(50)
+	c := r.Report(50, unnamed)
 	wantGaps := []report.Gap{
 		{Contig: "c", Start: 0, End: 10, Gene: "A", Transcript: "T1", Exon: "1", MinDepth: 0, MaxDepth: 9},
 		{Contig: "c", Start: 5, End: 10, Gene: "A", Transcript: "T2", Exon: "1", MinDepth: 5, MaxDepth: 9},
@@ -151,11 +152,68 @@ func TestUnions(t *testing.T) {
 }
 
 func TestDefinition(t *testing.T) {
-	got := Options{Flags: 1796, MAPQ: 20}.Definition()
-	want := "Depth leaves out reads with any of the SAM flags in 1796 (unmapped, secondary, QC failed, duplicate) " +
-		"and reads with a mapping quality below 20; no base quality is asked for. " +
-		"Overlapping mates of a pair count once; deleted and skipped bases do not count (mosdepth's default)."
-	if got != want {
-		t.Error(got)
+	const leavesOut = "Depth leaves out reads with any of the SAM flags in 1796 (unmapped, secondary, QC failed, duplicate) "
+	for _, c := range []struct {
+		depth       pileup.Options
+		words, code string
+	}{
+		{pileup.Options{Exclude: 1796, MinMapQ: 20}, leavesOut + "and reads with a mapping quality below 20; no base quality is asked for. " +
+			"Overlapping mates of a pair count once; deleted and skipped bases do not count (mosdepth's default).",
+			"exclude=1796,include=0,mapq=20,baseq=0,mates=once,deletions=no"},
+		{pileup.Options{Exclude: 1024, Include: 2, MinBaseQ: 25, Deletions: true},
+			"Depth leaves out reads with any of the SAM flags in 1024 (duplicate), reads with none of the SAM flags in 2 (proper pair) " +
+				"and reads with a mapping quality below 0; bases with a quality below 25 do not count. " +
+				"Overlapping mates of a pair count once; deleted bases count, skipped ones do not.",
+			"exclude=1024,include=2,mapq=0,baseq=25,mates=once,deletions=yes"},
+		{pileup.Options{Exclude: 1796, Mode: pileup.EveryRead}, leavesOut + "and reads with a mapping quality below 0; no base quality is asked for. " +
+			"Overlapping mates of a pair count twice; deleted and skipped bases do not count (samtools depth's default).",
+			"exclude=1796,include=0,mapq=0,baseq=0,mates=twice,deletions=no"},
+		{pileup.Options{Exclude: 1796, Mode: pileup.Span}, leavesOut + "and reads with a mapping quality below 0; no base quality is asked for. " +
+			"Every read counts from its start to its end, deleted and skipped bases too, and overlapping mates count twice (mosdepth --fast-mode).",
+			"exclude=1796,include=0,mapq=0,baseq=0,mates=span,deletions=yes"},
+	} {
+		o := Options{Depth: c.depth}
+		if got := o.Definition(); got != c.words {
+			t.Errorf("got  %s\nwant %s", got, c.words)
+		}
+		if got := o.Code(); got != c.code {
+			t.Errorf("got  %s\nwant %s", got, c.code)
+		}
+	}
+}
+
+// TestSummary: one, many and none.
+func TestSummary(t *testing.T) {
+	gene := func(name string, at20, of int) GeneStat {
+		return GeneStat{Gene: name, State: "assessed", Transcripts: []string{"NM_" + name}, Stat: Stat{Length: of, AtLeast: []int{at20}}}
+	}
+	unseen := GeneStat{Gene: "ATM", State: NotAssessed, NoSequence: 9, Stat: Stat{AtLeast: []int{0}}}
+	for _, c := range []struct {
+		genes []GeneStat
+		want  string
+	}{
+		{nil, "No base of this panel can be assessed for coverage."},
+		{[]GeneStat{gene("A", 1, 2), gene("B", 20, 20)},
+			"95.45 % of this panel's target bases (21 of 22) were read at 20x or more. 1 gene has less than 95 % of its bases at 20x: A (NM_A) 50.00 %."},
+		{[]GeneStat{gene("A", 1, 2), gene("B", 0, 7)},
+			"11.11 % of this panel's target bases (1 of 9) was read at 20x or more. 2 genes have less than 95 % of their bases at 20x: A (NM_A) 50.00 %, B (NM_B) 0.00 %."},
+		{[]GeneStat{gene("A", 95, 100)},
+			"95.00 % of this panel's target bases (95 of 100) were read at 20x or more. No gene has less than 95 % of its bases at 20x."},
+		{[]GeneStat{gene("A", 91, 91), unseen},
+			"91.00 % of this panel's target bases (91 of 100) were read at 20x or more. This test has no sequence for 9 of them, which count as not read. " +
+				"No gene has less than 95 % of its bases at 20x. 1 gene of the panel was not assessed: ATM."},
+		{[]GeneStat{unseen},
+			"0.00 % of this panel's target bases (0 of 9) were read at 20x or more. This test has no sequence for 9 of them, which count as not read. " +
+				"No gene was assessed. 1 gene of the panel was not assessed: ATM."},
+	} {
+		r := &Result{Options: Options{Thresholds: []int{20}, PassDepth: 20}, Genes: c.genes, Panel: Stat{AtLeast: []int{0}}}
+		for _, g := range c.genes {
+			r.Panel.Length += g.Length
+			r.Panel.AtLeast[0] += g.AtLeast[0]
+			r.NoSequence += g.NoSequence
+		}
+		if got := r.Report(95, unnamed).Summary; got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
 	}
 }

@@ -8,62 +8,113 @@ import (
 
 // summarise fills the result from the depths.
 func (r *Result) summarise(exons []Exon, all []*territory) {
-	byName := map[string]*territory{}
-	var everything [][]int32
+	r.ground, r.rows = map[string]*territory{}, exons
 	for _, t := range all {
-		byName[t.contig] = t
-		everything = append(everything, t.depth...)
+		r.ground[t.contig] = t
 	}
 	c := counter{thresholds: r.Options.Thresholds}
-	r.Panel = c.stat(everything...)
+	var sequenced []Exon
 	for _, e := range exons {
+		if !e.NoSequence {
+			sequenced = append(sequenced, e)
+		}
+	}
+	r.Panel = c.stat(r.depths(sequenced)...)
+	r.NoSequence = bases(exons) - r.Panel.Length
+	for _, e := range sequenced {
 		if e.Start >= e.End {
 			continue
 		}
-		depth := byName[e.Contig].of(e.Start, e.End)
+		depth := r.ground[e.Contig].of(e.Start, e.End)
 		r.Exons = append(r.Exons, ExonStat{Exon: e, Stat: c.stat(depth), Gaps: gaps(depth, e.Start, r.Options.PassDepth)})
 	}
-	r.genes(exons, byName, &c)
+	r.genes(&c)
+	for _, s := range r.Options.Sites {
+		var stat Stat
+		if s.Start < s.End {
+			stat = c.stat(r.ground[s.Contig].of(s.Start, s.End))
+		}
+		r.Sites = append(r.Sites, SiteStat{Min: stat.Min, Max: stat.Max})
+	}
 }
 
-// genes measures each gene's union. A gene is known by its HGNC id, or by its
-// symbol where it has none.
-func (r *Result) genes(exons []Exon, byName map[string]*territory, c *counter) {
-	rows := map[string][]Exon{}
-	var order []string
-	for _, e := range exons {
-		key := e.HGNCID + "\t" + e.Gene
-		if rows[key] == nil {
-			order = append(order, key)
+// union gives the union of rows by contig, contigs in the order of the rows.
+func union(rows []Exon) (contigs []string, byContig map[string][]bam.Interval) {
+	byContig = map[string][]bam.Interval{}
+	for _, e := range rows {
+		if e.Start >= e.End {
+			continue
 		}
-		rows[key] = append(rows[key], e)
+		if byContig[e.Contig] == nil {
+			contigs = append(contigs, e.Contig)
+		}
+		byContig[e.Contig] = append(byContig[e.Contig], bam.Interval{Start: e.Start, End: e.End})
 	}
-	for _, key := range order {
+	for _, contig := range contigs {
+		byContig[contig] = merge(byContig[contig])
+	}
+	return contigs, byContig
+}
+
+// bases is the number of bases of the union of rows.
+func bases(rows []Exon) int {
+	contigs, byContig := union(rows)
+	n := 0
+	for _, contig := range contigs {
+		for _, in := range byContig[contig] {
+			n += in.End - in.Start
+		}
+	}
+	return n
+}
+
+// depths gives the depth of the union of measured rows.
+func (r *Result) depths(rows []Exon) [][]int32 {
+	contigs, byContig := union(rows)
+	var out [][]int32
+	for _, contig := range contigs {
+		for _, in := range byContig[contig] {
+			out = append(out, r.ground[contig].of(in.Start, in.End))
+		}
+	}
+	return out
+}
+
+// geneKey knows a gene by its HGNC id, or by its symbol where it has none.
+func geneKey(e Exon) string { return e.HGNCID + "\t" + e.Gene }
+
+// genes measures each gene's union.
+func (r *Result) genes(c *counter) {
+	keys, rows := r.byGene()
+	for _, key := range keys {
 		first := rows[key][0]
 		g := GeneStat{Gene: first.Gene, HGNCID: first.HGNCID, State: stateOf(rows[key])}
-		byContig := map[string][]bam.Interval{}
-		var contigs []string
+		var sequenced []Exon
 		for _, e := range rows[key] {
 			if e.Transcript != "" && !slices.Contains(g.Transcripts, e.Transcript) {
 				g.Transcripts = append(g.Transcripts, e.Transcript)
 			}
-			if e.Start >= e.End {
-				continue
-			}
-			if byContig[e.Contig] == nil {
-				contigs = append(contigs, e.Contig)
-			}
-			byContig[e.Contig] = append(byContig[e.Contig], bam.Interval{Start: e.Start, End: e.End})
-		}
-		var stretches [][]int32
-		for _, contig := range contigs {
-			for _, in := range merge(byContig[contig]) {
-				stretches = append(stretches, byName[contig].of(in.Start, in.End))
+			if !e.NoSequence {
+				sequenced = append(sequenced, e)
 			}
 		}
-		g.Stat = c.stat(stretches...)
+		g.Stat = c.stat(r.depths(sequenced)...)
+		g.NoSequence = bases(rows[key]) - g.Length
 		r.Genes = append(r.Genes, g)
 	}
+}
+
+// byGene groups the rows; the keys are in the order of each gene's first row.
+func (r *Result) byGene() (keys []string, rows map[string][]Exon) {
+	rows = map[string][]Exon{}
+	for _, e := range r.rows {
+		key := geneKey(e)
+		if rows[key] == nil {
+			keys = append(keys, key)
+		}
+		rows[key] = append(rows[key], e)
+	}
+	return keys, rows
 }
 
 // stateOf joins the states of a gene's rows: what all of them say, or that a

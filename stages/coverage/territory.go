@@ -7,32 +7,46 @@ import (
 	"varpanel/hts/bam"
 )
 
-// territory is the union of the rows on one contig, and its depth.
+// territory is the union of what is measured on one contig, and its depth. The
+// further depths, parallel to depth, are nil where they equal what the comment
+// says, so that most cases hold one number a base.
 type territory struct {
 	contig    string // the bundle's name
 	id        int    // the BAM file's reference; -1: it has none
 	stretches []bam.Interval
 	depth     [][]int32 // a stretch each
+	mapq0     [][]int32 // of reads with mapping quality 0 alone; nil: none
+	anyMapQ   [][]int32 // of reads of any mapping quality; nil: as depth
 }
 
-// unite merges the exons by contig, contigs in the order in which they come.
-func unite(exons []Exon) []*territory {
+// unite merges the exons and sites by contig, contigs in the order in which they
+// come.
+func unite(exons []Exon, sites []Site) []*territory {
 	byName := map[string]*territory{}
 	var all []*territory
-	for _, e := range exons {
-		if e.Start >= e.End {
-			continue
+	add := func(contig string, start, end int) {
+		if start >= end {
+			return
 		}
-		t := byName[e.Contig]
+		t := byName[contig]
 		if t == nil {
-			t = &territory{contig: e.Contig}
-			byName[e.Contig], all = t, append(all, t)
+			t = &territory{contig: contig}
+			byName[contig], all = t, append(all, t)
 		}
-		t.stretches = append(t.stretches, bam.Interval{Start: e.Start, End: e.End})
+		t.stretches = append(t.stretches, bam.Interval{Start: start, End: end})
+	}
+	for _, e := range exons {
+		if !e.NoSequence {
+			add(e.Contig, e.Start, e.End)
+		}
+	}
+	for _, s := range sites {
+		add(s.Contig, s.Start, s.End)
 	}
 	for _, t := range all {
 		t.stretches = merge(t.stretches)
-		t.depth = make([][]int32, len(t.stretches))
+		n := len(t.stretches)
+		t.depth, t.mapq0, t.anyMapQ = make([][]int32, n), make([][]int32, n), make([][]int32, n)
 	}
 	return all
 }
@@ -64,14 +78,29 @@ func (t *territory) zero() {
 	}
 }
 
-// of gives the depth of an interval that lies within one stretch.
-func (t *territory) of(start, end int) []int32 {
+// stretch gives the place of the stretch that holds an interval, which lies
+// within one.
+func (t *territory) stretch(start int) int {
 	i, found := slices.BinarySearchFunc(t.stretches, start, func(s bam.Interval, at int) int {
 		return cmp.Compare(s.Start, at)
 	})
 	if !found {
 		i--
 	}
+	return i
+}
+
+// of gives the depth of an interval that lies within one stretch.
+func (t *territory) of(start, end int) []int32 {
+	return t.part(t.depth, start, end)
+}
+
+// part gives one of the territory's depths over an interval, nil where that is.
+func (t *territory) part(of [][]int32, start, end int) []int32 {
+	i := t.stretch(start)
+	if of[i] == nil {
+		return nil
+	}
 	from := t.stretches[i].Start
-	return t.depth[i][start-from : end-from]
+	return of[i][start-from : end-from]
 }

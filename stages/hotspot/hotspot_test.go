@@ -107,7 +107,7 @@ func readsAt(t *testing.T, threads int, rows ...hotspot.Row) []Reads {
 		t.Fatal(err)
 	}
 	defer seq.Close()
-	reads, err := Measure(context.Background(), ReadOptions{Path: brca1BAM, Threads: threads, Flags: 1796, AllowOldIndex: true}, rows, seq, same)
+	reads, err := Measure(context.Background(), ReadOptions{Path: brca1BAM, Threads: threads, Depth: pileup.Options{Exclude: 1796}, AllowOldIndex: true}, rows, seq, same)
 	if err != nil {
 		t.Fatal(err)
 	}

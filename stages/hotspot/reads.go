@@ -14,14 +14,13 @@ import (
 	"varpanel/reference/hotspot"
 )
 
-// ReadOptions say how reads are counted. Flags and MAPQ have no default here:
-// they are the profile's.
+// ReadOptions say how reads are counted. The depth's definition has no default
+// here: it is the profile's. A span of reads (pileup.Span) shows no allele and
+// counts as every read by itself.
 type ReadOptions struct {
 	Path          string
 	Threads       int // below 2 there is no goroutine; the counts do not depend on it
-	EveryRead     bool
-	MAPQ          int
-	Flags         int
+	Depth         pileup.Options
 	AllowOldIndex bool
 }
 
@@ -93,8 +92,8 @@ type task struct {
 const checkEvery = 4096
 
 func (t *task) measure(ctx context.Context, file *bam.File, o ReadOptions, reads []Reads) error {
-	options := pileup.Options{Exclude: o.Flags, MinMapQ: o.MAPQ}
-	if o.EveryRead {
+	options := o.Depth
+	if options.Mode == pileup.Span {
 		options.Mode = pileup.EveryRead
 	}
 	sites := pileup.NewSites(t.sites, options)

@@ -189,11 +189,28 @@ type Coverage struct {
 	Thresholds []int          `json:"thresholds"`
 	PassDepth  int            `json:"pass_depth"`              // the gate's depth
 	Definition string         `json:"definition"`              // flags, MAPQ, mates: in words
+	Code       string         `json:"definition_code"`         // the same in short: the tables' last column
 	PanelPct   string         `json:"panel_pct" kind:"number"` // at PassDepth, over the union of bases
-	Summary    string         `json:"summary"`                 // the sentence to paste
+	Summary    string         `json:"summary"`                 // the sentences to paste
+	Panel      PanelCoverage  `json:"panel"`
 	Genes      []GeneCoverage `json:"genes"`
 	Exons      []ExonCoverage `json:"exons"`
 	Gaps       []Gap          `json:"gaps"`
+}
+
+// PanelCoverage is the row of coverage.panel.tsv: the union of the panel's
+// bases. Bases that the test has no sequence for count as not read: they stand
+// in Length and in the denominators of Pct, and have no part in the other
+// numbers.
+type PanelCoverage struct {
+	Genes      int      `json:"genes"`
+	Length     int      `json:"length"`
+	NoSequence int      `json:"no_sequence"`
+	Min        string   `json:"min" kind:"number"`
+	Mean       string   `json:"mean" kind:"number"`
+	Median     string   `json:"median" kind:"number"`
+	Max        string   `json:"max" kind:"number"`
+	Pct        []string `json:"pct" kind:"number"` // one a threshold
 }
 
 // GeneCoverage is a row of coverage.genes.tsv.
@@ -226,7 +243,7 @@ type ExonCoverage struct {
 	Pct        []string `json:"pct" kind:"number"`
 }
 
-// Gap is a stretch below the pass depth: a row of gaps.bed. Start is 0-based,
+// Gap is a stretch below the pass depth: a row of gaps.bed and gaps.tsv. Start is 0-based,
 // End exclusive, as in BED.
 type Gap struct {
 	Contig     string `json:"contig"`
@@ -235,6 +252,7 @@ type Gap struct {
 	Gene       string `json:"gene"`
 	Transcript string `json:"transcript"`
 	Exon       string `json:"exon"`
+	HGVSc      string `json:"hgvs_c"` // the c. (or n.) interval on the transcript
 	MinDepth   int    `json:"min_depth"`
 	MaxDepth   int    `json:"max_depth"`
 }

@@ -147,7 +147,8 @@ func better(a, b call) call {
 }
 
 // call reads the window off a record. ok is false where the record does not
-// align a base to both ends of the window, or skips a part of it.
+// align a base to both ends of the window, skips a part of it, or shows a base
+// there of a lower quality than is asked for.
 func (s *Sites) call(site Site, r *bam.Record) (c call, ok bool) {
 	if r.Pos() > site.Start || r.End() < site.End {
 		return call{}, false
@@ -161,6 +162,9 @@ func (s *Sites) call(site Site, r *bam.Record) (c call, ok bool) {
 	for i := from; i < to; i++ {
 		s.bases = append(s.bases, r.Base(i))
 		c.quality = min(c.quality, int16(r.Qual(i)))
+	}
+	if int(c.quality) < s.options.MinBaseQ {
+		return call{}, false
 	}
 	switch string(s.bases) {
 	case site.Ref:

@@ -40,6 +40,7 @@ var words = template.FuncMap{
 	"tier":        tierName,
 	"stars":       stars,
 	"status":      func(s string) string { return strings.ReplaceAll(s, "-", " ") },
+	"genes":       func(n int) string { return report.Plural(n, "gene", "genes") },
 	"oneBased":    func(start int) string { return strconv.Itoa(start + 1) },
 	"bases":       func(g report.Gap) string { return report.Count(g.End - g.Start) },
 	"pair":        func(p *page, x report.ExonCoverage) exonRow { return exonRow{Page: p, Row: x} },

@@ -1,8 +1,6 @@
 package tsv
 
 import (
-	"errors"
-	"fmt"
 	"io"
 
 	"varpanel/stages/report"
@@ -64,82 +62,6 @@ func Excluded(w io.Writer, r *report.Report) error {
 		{"threshold", func(e *E) string { return e.Threshold }},
 		{"filter", func(e *E) string { return list(e.Filter) }},
 	}, r.Excluded)
-}
-
-// Genes writes coverage.genes.tsv. The report must have coverage.
-func Genes(w io.Writer, r *report.Report) error {
-	if r.Coverage == nil {
-		return errNoCoverage
-	}
-	type G = report.GeneCoverage
-	return write(w, append([]column[G]{
-		{"gene", func(g *G) string { return g.Gene }},
-		{"transcript", func(g *G) string { return g.Transcript }},
-		{"state", func(g *G) string { return g.State }},
-		{"length", integer(func(g *G) int { return g.Length })},
-		{"min", func(g *G) string { return g.Min }},
-		{"mean", func(g *G) string { return g.Mean }},
-		{"median", func(g *G) string { return g.Median }},
-		{"max", func(g *G) string { return g.Max }},
-	}, percentages(r.Coverage.Thresholds, func(g *G) []string { return g.Pct })...), r.Coverage.Genes)
-}
-
-// Exons writes coverage.exons.tsv. The report must have coverage.
-func Exons(w io.Writer, r *report.Report) error {
-	if r.Coverage == nil {
-		return errNoCoverage
-	}
-	type X = report.ExonCoverage
-	return write(w, append([]column[X]{
-		{"gene", func(x *X) string { return x.Gene }},
-		{"transcript", func(x *X) string { return x.Transcript }},
-		{"exon", func(x *X) string { return x.Exon }},
-		{"contig", func(x *X) string { return x.Contig }},
-		{"start", integer(func(x *X) int { return x.Start })},
-		{"end", integer(func(x *X) int { return x.End })},
-		{"length", integer(func(x *X) int { return x.Length })},
-		{"min", func(x *X) string { return x.Min }},
-		{"mean", func(x *X) string { return x.Mean }},
-		{"median", func(x *X) string { return x.Median }},
-		{"max", func(x *X) string { return x.Max }},
-	}, percentages(r.Coverage.Thresholds, func(x *X) []string { return x.Pct })...), r.Coverage.Exons)
-}
-
-var errNoCoverage = errors.New("a report without a BAM has no coverage to write")
-
-// percentages makes a pct_<N>x column for each threshold. A row that lacks a
-// value there is missing, not zero.
-func percentages[T any](thresholds []int, values func(*T) []string) []column[T] {
-	var columns []column[T]
-	for i, depth := range thresholds {
-		columns = append(columns, column[T]{fmt.Sprintf("pct_%dx", depth), func(row *T) string {
-			if pct := values(row); i < len(pct) {
-				return pct[i]
-			}
-			return ""
-		}})
-	}
-	return columns
-}
-
-// Gaps writes gaps.bed: the stretches below the pass depth, 0-based half-open,
-// the gene as the BED's name. The header line begins with "#", so that readers
-// of BED skip it. The report must have coverage.
-func Gaps(w io.Writer, r *report.Report) error {
-	if r.Coverage == nil {
-		return errNoCoverage
-	}
-	type G = report.Gap
-	return write(w, []column[G]{
-		{"#contig", func(g *G) string { return g.Contig }},
-		{"start", integer(func(g *G) int { return g.Start })},
-		{"end", integer(func(g *G) int { return g.End })},
-		{"gene", func(g *G) string { return g.Gene }},
-		{"transcript", func(g *G) string { return g.Transcript }},
-		{"exon", func(g *G) string { return g.Exon }},
-		{"min_depth", integer(func(g *G) int { return g.MinDepth })},
-		{"max_depth", integer(func(g *G) int { return g.MaxDepth })},
-	}, r.Coverage.Gaps)
 }
 
 // Hotspots writes hotspots.tsv: a statement for each position of the panel

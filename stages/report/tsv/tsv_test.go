@@ -79,7 +79,7 @@ func TestRows(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	genes := lines(t, Genes, load(t, "rare-negative"))
-	if got := strings.Join(genes[4], " "); got != "ATM . not assessed 0 . . . . . . ." {
+	if got := strings.Join(genes[4], " "); got != "ATM . not assessed 0 . . . . . . . ." {
 		t.Errorf("a gene that was not assessed reads %q", got)
 	}
 }
@@ -87,18 +87,24 @@ func TestRows(t *testing.T) {
 // TestGaps holds gaps.bed to BED's coordinates: the report's are 0-based
 // half-open already.
 func TestGaps(t *testing.T) {
-	r := &report.Report{Coverage: &report.Coverage{Gaps: []report.Gap{{Contig: "chr17", Start: 99, End: 120, Gene: "BRCA1", MinDepth: 3, MaxDepth: 19}}}}
+	r := &report.Report{Coverage: &report.Coverage{Gaps: []report.Gap{{Contig: "chr17", Start: 99, End: 120, Gene: "BRCA1", HGVSc: "c.5_25", MinDepth: 3, MaxDepth: 19}}, Code: "mapq=20"}}
 	got := lines(t, Gaps, r)
 	if !strings.HasPrefix(got[0][0], "#") {
 		t.Errorf("the header %q is no comment to a reader of BED", got[0])
 	}
-	if s := strings.Join(got[1], " "); s != "chr17 99 120 BRCA1 . . 3 19" {
+	if s := strings.Join(got[1], " "); s != "chr17 99 120 BRCA1 . . 3 19 c.5_25 mapq=20" {
 		t.Errorf("got %q", s)
+	}
+	got = lines(t, GapTable, r)
+	if s := strings.Join(got[1], " "); s != "BRCA1 . . c.5_25 chr17 100 120 21 3 19 mapq=20" {
+		t.Errorf("gaps.tsv: got %q", s)
 	}
 }
 
 func TestWithoutCoverage(t *testing.T) {
-	for name, table := range map[string]func(io.Writer, *report.Report) error{"genes": Genes, "exons": Exons, "gaps": Gaps} {
+	for name, table := range map[string]func(io.Writer, *report.Report) error{
+		"panel": Panel, "genes": Genes, "exons": Exons, "gaps": Gaps, "gap table": GapTable,
+	} {
 		var b bytes.Buffer
 		if err := table(&b, new(report.Report)); err == nil || b.Len() > 0 {
 			t.Errorf("%s without coverage wrote %d bytes, error %v", name, b.Len(), err)

@@ -1,0 +1,93 @@
+package cases
+
+import (
+	"context"
+
+	"varpanel/hts/bam/pileup"
+	"varpanel/hts/fault"
+	"varpanel/reference/panel"
+	"varpanel/stages/coverage"
+	"varpanel/stages/hotspot"
+)
+
+// depth is the profile's definition of depth; --fast-mode replaces how a read
+// counts.
+func (p *plan) depth() (pileup.Options, error) {
+	rule := p.profile.Coverage
+	o := pileup.Options{
+		Exclude: rule.ExcludeFlags, Include: rule.IncludeFlags, MinMapQ: rule.MinMappingQuality,
+		MinBaseQ: rule.MinBaseQuality, Deletions: rule.CountDeletions,
+	}
+	switch {
+	case p.FastMode && (o.MinBaseQ > 0 || o.Deletions):
+		return o, fault.Usagef("--fast-mode counts reads from start to end, and the profile %s asks for base qualities or deletions", p.profile.Name).
+			WithHint("leave --fast-mode out, or use a profile without min_base_quality and count_deletions")
+	case p.FastMode:
+		o.Mode = pileup.Span
+	case !rule.MatesOnce:
+		o.Mode = pileup.EveryRead
+	}
+	return o, nil
+}
+
+// measure reads coverage and the hotspots' depths.
+func (p *phase) measure(ctx context.Context) error {
+	evidence := hotspot.Evidence{Blocks: p.blocks}
+	if p.reads != nil {
+		p.progress("reading coverage", 0)
+		contig := func(name string) (string, bool) { theirs, ok := p.reads.names[name]; return theirs, ok }
+		depth, err := p.depth()
+		if err != nil {
+			return err
+		}
+		rule := p.profile.Coverage
+		p.coverage, err = coverage.Measure(ctx, coverage.Options{
+			Path: p.reads.path, Threads: p.Threads, Depth: depth,
+			Thresholds: rule.Thresholds, PassDepth: rule.PassDepth, AllowOldIndex: p.AllowOldIndex,
+		}, p.exons(), contig)
+		if err != nil {
+			return err
+		}
+		p.warnings = append(p.warnings, p.coverage.Warnings...)
+		if len(p.bundle.Hotspots) > 0 {
+			evidence.Reads, err = hotspot.Measure(ctx, hotspot.ReadOptions{
+				Path: p.reads.path, Threads: p.Threads, Depth: depth, AllowOldIndex: p.AllowOldIndex,
+			}, p.bundle.Hotspots, p.know.sequence, contig)
+			if err != nil {
+				return err
+			}
+		}
+	}
+	limits := p.profile.Hotspots
+	p.hotspots = hotspot.Assess(p.bundle.Hotspots, append(p.reported[:len(p.reported):len(p.reported)], p.excluded...), evidence,
+		hotspot.Options{MinDepth: limits.MinDepth, MinAltDepth: limits.MinAltReads, MinVAF: limits.MinVAF})
+	return nil
+}
+
+// exons are the rows of the coverage report: the bundle's, and a row without
+// bases for each gene that has none.
+func (p *phase) exons() []coverage.Exon {
+	states := map[string]panel.State{}
+	for _, g := range p.bundle.Panel.Genes {
+		states[g.HGNCID] = g.State
+	}
+	var out []coverage.Exon
+	have := map[string]bool{}
+	for _, e := range p.bundle.Exons {
+		state, ok := states[e.HGNCID]
+		if !ok { // a target region
+			state = e.State
+		}
+		have[e.HGNCID] = true
+		out = append(out, coverage.Exon{
+			Gene: e.Gene, HGNCID: e.HGNCID, Transcript: e.Transcript, Number: e.Number,
+			Contig: e.Contig, Start: e.Start, End: e.End, State: string(state), NoSequence: e.State == panel.NotAssessed,
+		})
+	}
+	for _, g := range p.bundle.Panel.Genes {
+		if !have[g.HGNCID] {
+			out = append(out, coverage.Exon{Gene: g.Symbol, HGNCID: g.HGNCID, State: string(panel.NotAssessed)})
+		}
+	}
+	return out
+}
