@@ -14,6 +14,7 @@ type record struct {
 	line     []byte
 	end      [9]int // exclusive ends of the columns that were found
 	found    int
+	at       int // how far columns were looked for
 	nSamples int // that the header names
 
 	samples []int // exclusive ends of the sample columns
@@ -22,22 +23,13 @@ type record struct {
 }
 
 func (r *record) reset(line []byte) {
-	r.line, r.found, r.cut, r.err = line, 0, false, nil
+	r.line, r.found, r.at, r.cut, r.err = line, 0, 0, false, nil
 }
 
 // column gives a column's text, nil for one that the line lacks.
 func (r *record) column(c vcf.Column) []byte {
-	for r.found <= int(c) {
-		at := r.start(r.found)
-		if at > len(r.line) {
-			return nil
-		}
-		n := bytes.IndexByte(r.line[at:], '\t')
-		if n < 0 {
-			n = len(r.line) - at
-		}
-		r.end[r.found] = at + n
-		r.found++
+	if r.found <= int(c) && !r.findColumn(int(c)) {
+		return nil
 	}
 	return r.line[r.start(int(c)):r.end[c]]
 }
