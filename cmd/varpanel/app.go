@@ -116,6 +116,7 @@ func (a *app) root() *cobra.Command {
 		newScanCommand(a),
 		newNormCommand(a),
 		newIndexCommand(a),
+		newCoverageCommand(a),
 		newRunCommand(a),
 		newPanelCommand(a),
 		newAnnotateCommand(a),

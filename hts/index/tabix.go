@@ -60,6 +60,13 @@ func NewCSIWriter(p Preset, minShift, longest int) (*TabixWriter, error) {
 // has no room for. A start below 0 (VCF's position 0) counts as 0, and an empty
 // record as one base.
 func (t *TabixWriter) Add(contig string, start, end int, begin, after bgzf.Offset) error {
+	return t.AddRun(contig, start, end, 1, begin, after)
+}
+
+// AddRun tells of several records in one go, whose lines follow each other from begin
+// to after: the first begins at start, the last ends at end, and where they are
+// more than one all of them lie in one of the index's smallest bins.
+func (t *TabixWriter) AddRun(contig string, start, end, records int, begin, after bgzf.Offset) error {
 	n := len(t.contigs)
 	if n == 0 || t.contigs[n-1] != contig {
 		if t.seen[contig] {
@@ -71,7 +78,11 @@ func (t *TabixWriter) Add(contig string, start, end int, begin, after bgzf.Offse
 		t.seen[contig] = true
 		t.contigs = append(t.contigs, contig)
 	}
-	return t.b.add(contig, start, end, true, begin, after)
+	if err := t.b.add(contig, start, end, true, begin, after); err != nil {
+		return err
+	}
+	t.b.now.mapped += records - 1
+	return nil
 }
 
 // WriteTo writes the index, packed as BGZF, once, after the last record. The bytes
