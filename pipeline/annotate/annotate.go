@@ -75,6 +75,9 @@ func Run(ctx context.Context, o Options) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, r.sources.Close()) }()
+		for _, path := range r.sources.Uncovered() {
+			o.Warn("%s: it has none of the contigs of %s", path, r.name)
+		}
 	}
 	header := *in.Header()
 	if err := r.declare(&header); err != nil {

@@ -41,20 +41,16 @@ func (f *file) readHead(r *bufio.Reader, theirs queryContigs) error {
 // position is no number, as the columns' names.
 func (f *file) readTableHead(r *bufio.Reader) error {
 	for {
-		first, err := r.Peek(1)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
 		ahead, err := r.Peek(min(r.Size(), 1<<15))
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
+		if len(ahead) == 0 {
+			return nil
+		}
 		line, _, _ := bytes.Cut(ahead, []byte{'\n'})
 		columns := f.layout.split(bytes.TrimRight(line, "\r"), nil)
-		isHead := first[0] == '#' || len(f.names) == 0 && len(columns) > 1 && !isDigits(columns[f.layout.begin])
+		isHead := ahead[0] == '#' || len(f.names) == 0 && len(columns) > 1 && !isDigits(columns[f.layout.begin])
 		if !isHead {
 			return nil
 		}

@@ -1,6 +1,7 @@
 package join
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -108,7 +109,43 @@ func Open(c *Config, h *vcf.Header) (_ *Join, err error) {
 	for _, p := range c.PostAnnotations {
 		j.addPost(p)
 	}
-	return j, nil
+	return j, j.checkNames()
+}
+
+// checkNames refuses two values of one INFO key: the second would be lost.
+func (j *Join) checkNames() error {
+	seen := map[string]bool{}
+	once := func(name string) error {
+		if seen[name] {
+			return fault.Usagef("%s: two values are called %s", j.config.path, name)
+		}
+		seen[name] = true
+		return nil
+	}
+	var all error
+	for _, o := range j.jobs {
+		all = cmp.Or(all, once(o.name))
+	}
+	for _, name := range j.Fields() {
+		all = cmp.Or(all, once(name))
+	}
+	return all
+}
+
+// Uncovered names the sources that have none of the contigs in the header of
+// the file to annotate: every record of theirs will read "not covered".
+func (j *Join) Uncovered() []string {
+	var out []string
+	for _, f := range j.files {
+		shares := func(c vcf.Contig) bool {
+			_, ok := f.contigs.ResolveContig(contig.Contig{Name: c.Name, Length: c.Length})
+			return ok
+		}
+		if len(j.header.Contigs) > 0 && !slices.ContainsFunc(j.header.Contigs, shares) {
+			out = append(out, f.path)
+		}
+	}
+	return out
 }
 
 // Close closes the files.
@@ -181,9 +218,7 @@ func (o *job) headerLine(f *file, what string) string {
 	}
 	switch o.op {
 	case opSelf:
-		if o.number != 'N' {
-			number = "."
-		}
+		number = "." // a value of each entry that matches
 		if o.number == 'A' || o.number == 'R' {
 			number = "A"
 		}
@@ -235,6 +270,13 @@ func (j *Join) addTable(at int, t *Table) error {
 	return nil
 }
 
+// labelled stands in the description of a field whose entries each begin with
+// their ALT (SpliceAI's); labelledNumber is such a field's number here.
+const (
+	labelled       = "Format: ALLELE|"
+	labelledNumber = 'L'
+)
+
 func (f *file) tableField(name string, keys []string) (tableField, error) {
 	out := tableField{name: name}
 	for _, key := range keys {
@@ -253,6 +295,9 @@ func (f *file) tableField(name string, keys []string) (tableField, error) {
 				return out, missingField(f, key)
 			}
 			number = field.Number.Kind
+			if strings.Contains(field.Description, labelled) {
+				number = labelledNumber
+			}
 		}
 		out.keys, out.number = append(out.keys, key), append(out.number, number)
 	}

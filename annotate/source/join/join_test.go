@@ -145,58 +145,6 @@ func isSeparator(r rune) bool { return r == ',' || r == '|' }
 
 func abs(f float64) float64 { return max(f, -f) }
 
-// TestVcfannoCases runs the peer's functional tests that need neither Lua nor a
-// BAM file, against the full output of Debian's vcfanno.
-func TestVcfannoCases(t *testing.T) {
-	dir := shared(t, "conformance/vcfanno")
-	cases := []struct{ name, config, query string }{
-		{"samples_kept", "tests/citest/conf.toml", "tests/citest/test.vcf"},
-		{"cipos", "tests/citest/conf.toml", "tests/citest/test.vcf"},
-		{"multiple_alts", "tests/data/multiple-alts.conf", "tests/data/multiple-alts.vcf.gz"},
-		{"multiallelics_by_alt", "tests/multiple-alts/ma.conf", "tests/multiple-alts/ma-query.vcf"},
-	}
-	matched := 0
-	for _, c := range cases {
-		got, err := run(t, absolute(t, dir, c.config), filepath.Join(dir, c.query))
-		if err != nil {
-			t.Errorf("%s: %v", c.name, err)
-			continue
-		}
-		if compareWith(t, c.name, got, filepath.Join(dir, "oracle", c.name+".vcf")) {
-			matched++
-		}
-	}
-	t.Logf("vcfanno cases: %d matched / %d run / %d not applicable (Lua, BAM, or vcfanno's own command line)", matched, len(cases), 5)
-}
-
-// absolute copies a configuration with its files' paths made absolute: vcfanno
-// takes them relative to the working folder or to -base-path.
-func absolute(t *testing.T, dir, config string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(dir, config))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := string(text)
-	for line := range strings.SplitSeq(string(text), "\n") {
-		name, ok := strings.CutPrefix(line, `file="`)
-		if !ok {
-			continue
-		}
-		name = strings.TrimSuffix(name, `"`)
-		path := filepath.Join(dir, name)
-		if _, err := os.Stat(path); err != nil {
-			path = filepath.Join(dir, filepath.Dir(config), name)
-		}
-		out = strings.Replace(out, line, `file="`+path+`"`, 1)
-	}
-	to := filepath.Join(t.TempDir(), "sources.toml")
-	if err := os.WriteFile(to, []byte(out), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return to
-}
-
 // compareWith holds our INFO against an oracle's output, key by key.
 func compareWith(t *testing.T, name string, got map[string]map[string]string, oracle string) bool {
 	t.Helper()

@@ -11,7 +11,7 @@ import (
 
 // Operations on the values of a record's matches.
 const (
-	opSelf   = "self"   // the value itself, allele by allele where it is one an allele
+	opSelf   = "self"   // the values themselves, allele by allele where there is one an allele
 	opByAlt  = "by_alt" // for each ALT its values joined by "|"
 	opFirst  = "first"
 	opMax    = "max"
@@ -59,9 +59,9 @@ func reduce(op string, values []string) (text string, ok bool, err error) {
 		return "", false, nil
 	}
 	switch {
-	case op == opFirst || op == opSelf:
+	case op == opFirst:
 		return values[0], true, nil
-	case op == opConcat:
+	case op == opConcat || op == opSelf:
 		return strings.Join(values, ","), true, nil
 	case op == opUniq:
 		return strings.Join(distinct(values), ","), true, nil

@@ -122,9 +122,9 @@ func (v *View) tableValues(f *file, t *table, m *hit, i int, values []string) bo
 func valueOf(r *vcf.Record, key string, number byte, alt int) string {
 	switch key {
 	case "ID":
-		return present(r.ID())
+		return strings.ReplaceAll(present(r.ID()), ";", ",")
 	case "FILTER":
-		return present(r.Filter())
+		return strings.ReplaceAll(present(r.Filter()), ";", ",")
 	}
 	text, state := r.InfoValue(key)
 	if state != vcf.Present {
@@ -134,6 +134,8 @@ func valueOf(r *vcf.Record, key string, number byte, alt int) string {
 		return "1"
 	}
 	switch number {
+	case labelledNumber:
+		return ofAllele(string(text), string(r.Alt(alt)))
 	case 'R':
 		alt++
 	case 'A':
@@ -145,6 +147,17 @@ func valueOf(r *vcf.Record, key string, number byte, alt int) string {
 		return ""
 	}
 	return string(one)
+}
+
+// ofAllele keeps the entries of a list that begin with an ALT.
+func ofAllele(list, alt string) string {
+	var out []string
+	for one := range strings.SplitSeq(list, ",") {
+		if label, _, ok := strings.Cut(one, "|"); ok && label == alt {
+			out = append(out, one)
+		}
+	}
+	return strings.Join(out, ",")
 }
 
 func present(b []byte) string {
@@ -195,13 +208,19 @@ func (v *View) Info(r *vcf.Record, e *vcf.Edit) error {
 	return v.post(r, e, written)
 }
 
-// infoText gives nil for a flag.
+// infoText gives nil for a flag, and replaces what an INFO value cannot hold
+// (VCFv4.3, 1.2).
 func infoText(text string) []byte {
 	if text == "" {
 		return nil
 	}
+	if strings.ContainsAny(text, "; \t") {
+		text = notInInfo.Replace(text)
+	}
 	return []byte(text)
 }
+
+var notInInfo = strings.NewReplacer(";", "%3B", " ", "%20", "\t", "%09")
 
 func (v *View) tableInfo(t int, e *vcf.Edit) {
 	table := &v.join.tables[t]
@@ -229,7 +248,7 @@ func (v *View) tableInfo(t int, e *vcf.Edit) {
 
 // escape keeps a value whole in a list of one an ALT (VCFv4.3, 1.2).
 func escape(s string) string {
-	return strings.NewReplacer(",", "%2C", ";", "%3B", " ", "%20", "\t", "%09").Replace(s)
+	return notInInfo.Replace(strings.ReplaceAll(s, ",", "%2C"))
 }
 
 // job gives the value of one [[annotation]] entry.
