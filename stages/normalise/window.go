@@ -14,36 +14,38 @@ const siteWindow = 1000
 
 // Records wait longer than that where memory allows, for repeats are longer
 // too: up to holdBytes of them. Where lines are so long that not even siteWindow
-// of positions fits into maxBytes, the first ones leave.
+// of positions fits into maxBytes, the first ones leave. Lines that wait keep
+// their pages: up to maxPinned bytes of them.
 const (
 	holdBytes = 4 << 20
 	maxBytes  = 48 << 20
+	maxPinned = 3 * maxBytes
+	keptPages = 64 // to be filled again
 )
+
+var tab = []byte{'\t'}
 
 // Window writes rewritten records in the order of their positions; those of one
 // position in the order in which they came. It takes the batches of one file in
-// their order.
+// their order, and refuses a file whose records go back by more than siteWindow
+// or whose contigs come twice.
 type Window struct {
 	o    Options
 	out  io.Writer
 	warn func(format string, args ...any)
 
 	contig    []byte
-	held      []heldLine // from head on, sorted by position
-	head      int
-	bytes     int
-	pages     []*page // to be filled again
+	contigs   map[string]bool // that were begun
+	furthest  int             // position that was read on the contig
+	waiting   queue
+	bytes     int // of lines that wait
+	pinned    int // of the pages that they stand in
+	pages     []*page
 	in, kept  duplicates
 	said      map[string]bool
 	written   int // position of the last line that was written
 	counts    Counts
 	misplaced int
-}
-
-// heldLine is a line that waits.
-type heldLine struct {
-	page      *page
-	line, pos int
 }
 
 // Counts are of a whole file.
@@ -59,7 +61,7 @@ type Counts struct {
 // should know, in the order of the file.
 func NewWindow(out io.Writer, o Options, warn func(format string, args ...any)) *Window {
 	return &Window{
-		o: o, out: out, warn: warn, said: map[string]bool{},
+		o: o, out: out, warn: warn, said: map[string]bool{}, contigs: map[string]bool{},
 		in: duplicates{mode: o.Remove}, kept: duplicates{mode: o.Remove},
 	}
 }
@@ -68,6 +70,7 @@ func NewWindow(out io.Writer, o Options, warn func(format string, args ...any)) 
 func (w *Window) Take(b *Batch) error {
 	p := b.page
 	p.waiting++
+	w.pinned += cap(p.text)
 	for i := range b.records {
 		if err := w.record(b, i); err != nil {
 			return err
@@ -75,6 +78,9 @@ func (w *Window) Take(b *Batch) error {
 	}
 	b.page = nil
 	w.release(p)
+	if w.pinned > maxPinned {
+		w.compact()
+	}
 	if n := len(w.pages); n > 0 {
 		b.page, w.pages = w.pages[n-1], w.pages[:n-1]
 	}
@@ -90,6 +96,9 @@ func (w *Window) record(b *Batch, i int) error {
 	}
 	contig := b.line(i)[:r.contig]
 	w.counts.Records++
+	if err := w.follows(b, i, contig); err != nil {
+		return err
+	}
 	// Duplicates are removed both before and after records move; of records
 	// that are split, only after.
 	if w.o.Remove != KeepDuplicates && !w.o.Split && w.in.repeats(contig, r.pos, r.ref, r.alts) {
@@ -107,17 +116,38 @@ func (w *Window) record(b *Batch, i int) error {
 			return err
 		}
 	}
+	for k := r.lines; k < lines; k++ {
+		p := b.page
+		p.waiting++
+		w.bytes += len(p.line(k))
+		w.waiting.push(p, k, p.ends[k].pos)
+	}
+	return w.leave(false)
+}
+
+// follows refuses a record that does not stand where a sorted file has it, and
+// begins the next contig.
+func (w *Window) follows(b *Batch, i int, contig []byte) error {
+	pos := b.records[i].pos
 	if !bytes.Equal(contig, w.contig) {
-		if err := w.leave(len(w.held)); err != nil {
+		if w.contigs[string(contig)] {
+			return fault.Inputf(w.o.Path, b.place(i)+": CHROM", "%s comes again, after %s: not sorted", contig, w.contig).
+				WithHint("bcftools sort makes a sorted file")
+		}
+		if err := w.leave(true); err != nil {
 			return err
 		}
 		w.contig = append(w.contig[:0], contig...)
-		w.written = -1
+		w.contigs[string(contig)] = true
+		w.written, w.furthest = -1, pos
+		return nil
 	}
-	for k := r.lines; k < lines; k++ {
-		w.hold(heldLine{b.page, k, b.page.ends[k].pos})
+	if pos < w.furthest-siteWindow {
+		return fault.Inputf(w.o.Path, b.place(i)+": POS", "%d comes after %d: not sorted", pos+1, w.furthest+1).
+			WithHint("bcftools sort makes a sorted file")
 	}
-	return w.leave(w.ready())
+	w.furthest = max(w.furthest, pos)
+	return nil
 }
 
 // say reports a note, or makes it the error that ends the run.
@@ -142,48 +172,20 @@ func (w *Window) say(b *Batch, i int, n *note) error {
 	return nil
 }
 
-// hold puts a line into its place among those that wait.
-func (w *Window) hold(h heldLine) {
-	if w.head > len(w.held)/2 && w.head > 1024 {
-		n := copy(w.held, w.held[w.head:])
-		clear(w.held[n:])
-		w.held, w.head = w.held[:n], 0
-	}
-	h.page.waiting++
-	w.bytes += len(h.page.line(h.line))
-	w.held = append(w.held, h)
-	for i := len(w.held) - 1; i > w.head && w.held[i-1].pos > w.held[i].pos; i-- {
-		w.held[i-1], w.held[i] = w.held[i], w.held[i-1]
-	}
-}
-
-// ready gives the end of the lines that need not wait any more.
-func (w *Window) ready() int {
-	to, left := w.head, w.bytes
-	for ; to < len(w.held); to++ {
-		far := w.held[len(w.held)-1].pos-w.held[to].pos >= siteWindow
-		if left <= holdBytes || !far && left <= maxBytes {
-			break
+// leave writes the lines that need not wait any more, or all of them.
+func (w *Window) leave(all bool) error {
+	for w.waiting.len() > 0 {
+		far := w.waiting.last-w.waiting.first().pos >= siteWindow
+		if !all && (w.bytes <= holdBytes || !far && w.bytes <= maxBytes) {
+			return nil
 		}
-		left -= len(w.held[to].page.line(w.held[to].line))
-	}
-	return to
-}
-
-// leave writes the lines before an end.
-func (w *Window) leave(to int) error {
-	for ; w.head < to; w.head++ {
-		h := &w.held[w.head]
+		h := w.waiting.pop()
 		line := h.page.line(h.line)
 		w.bytes -= len(line)
 		if err := w.write(line, h.pos); err != nil {
 			return err
 		}
 		w.release(h.page)
-		h.page = nil
-	}
-	if w.head == len(w.held) {
-		w.held, w.head = w.held[:0], 0
 	}
 	return nil
 }
@@ -191,8 +193,11 @@ func (w *Window) leave(to int) error {
 // write writes a line, unless it is a duplicate.
 func (w *Window) write(line []byte, pos int) error {
 	if w.o.Remove != KeepDuplicates {
-		columns := bytes.SplitN(line, []byte{'\t'}, 6)
-		if w.kept.repeats(w.contig, pos, columns[3], columns[4]) {
+		_, rest, _ := bytes.Cut(line[len(w.contig)+1:], tab)
+		_, rest, _ = bytes.Cut(rest, tab)
+		ref, rest, _ := bytes.Cut(rest, tab)
+		alts, _, _ := bytes.Cut(rest, tab)
+		if w.kept.repeats(w.contig, pos, ref, alts) {
 			w.counts.Duplicates++
 			return nil
 		}
@@ -208,20 +213,37 @@ func (w *Window) write(line []byte, pos int) error {
 // release lets go of a page, and keeps it for a later batch when nothing of it
 // waits any more.
 func (w *Window) release(p *page) {
-	p.waiting--
-	if p.waiting == 0 && cap(p.text) <= 16*batchBytes {
+	if p.waiting--; p.waiting > 0 {
+		return
+	}
+	w.pinned -= cap(p.text)
+	if cap(p.text) <= 16*batchBytes && len(w.pages) < keptPages {
 		p.text, p.ends = p.text[:0], p.ends[:0]
 		w.pages = append(w.pages, p)
 	}
 }
 
+// compact copies the lines that wait out of pages of which little waits.
+func (w *Window) compact() {
+	p := &page{text: make([]byte, 0, w.bytes), waiting: w.waiting.len()}
+	for h := range w.waiting.all() {
+		p.text = append(p.text, h.page.line(h.line)...)
+		p.ends = append(p.ends, placed{len(p.text), h.pos})
+		w.release(h.page)
+		h.page, h.line = p, len(p.ends)-1
+	}
+	if p.waiting > 0 {
+		w.pinned += cap(p.text)
+	}
+}
+
 // Close writes what still waits.
 func (w *Window) Close() error {
-	if err := w.leave(len(w.held)); err != nil {
+	if err := w.leave(true); err != nil {
 		return err
 	}
 	if w.misplaced > 0 {
-		w.warn("%s: %d records were written after one with a larger position: the file is not sorted, or they moved further than the window reaches", w.o.Path, w.misplaced)
+		w.warn("%s: %d records were written after one with a larger position: they moved further than the window reaches", w.o.Path, w.misplaced)
 	}
 	return nil
 }
