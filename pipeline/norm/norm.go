@@ -13,6 +13,7 @@ import (
 	"varpanel/hts/bcf"
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
+	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
 	"varpanel/pipeline/engine"
 	"varpanel/reference/contig"
@@ -78,6 +79,9 @@ func open(n *normalise.Options, o Options) (*vcf.Reader, error) {
 func headerText(h *vcf.Header, tag string) (string, error) {
 	if tag == "" {
 		return h.Text(), nil
+	}
+	if f, there := h.Info(tag); there && f.Type != "String" {
+		return "", fault.Usagef("--old-rec-tag %s: the header has INFO/%s of Type=%s", tag, tag, f.Type)
 	}
 	changed := *h
 	err := changed.AddLine("##INFO=<ID=" + tag + `,Number=1,Type=String,Description="What the record was: CHROM|POS|REF|ALT, then which ALT was split off, from 1">`)
