@@ -143,6 +143,21 @@ func (f *File) Length(contig string) (int, bool) {
 // errors; a file whose lines are not where the index says, or whose block is
 // corrupt, is an Input error.
 func (f *File) Bases(contig string, start, end int) ([]byte, error) {
+	l, err := f.find(contig, start, end)
+	if err != nil || start == end {
+		return nil, err
+	}
+	from := l.at(start)
+	raw := make([]byte, l.at(end-1)+1-from)
+	if err := f.readAt(raw, from); err != nil {
+		return nil, err
+	}
+	return f.unfold(raw, l, contig, start, end)
+}
+
+// find gives the line of a contig that was looked at, and tells whether it has
+// the span.
+func (f *File) find(contig string, start, end int) (*line, error) {
 	l, ok := f.lines[contig]
 	if !ok {
 		return nil, fmt.Errorf("%s: there is no contig %s", f.path, contig)
@@ -151,16 +166,14 @@ func (f *File) Bases(contig string, start, end int) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %s:%d-%d is not inside the contig's %d bases", f.path, contig, start+1, end, l.length)
 	}
 	if start == end {
-		return nil, nil
+		return l, nil
 	}
-	if l.once.Do(func() { l.wrong = f.look(l) }); l.wrong != nil {
-		return nil, l.wrong
-	}
-	from := l.at(start)
-	raw := make([]byte, l.at(end-1)+1-from)
-	if err := f.readAt(raw, from); err != nil {
-		return nil, err
-	}
+	l.once.Do(func() { l.wrong = f.look(l) })
+	return l, l.wrong
+}
+
+// unfold makes the bytes of a span its bases, in place.
+func (f *File) unfold(raw []byte, l *line, contig string, start, end int) ([]byte, error) {
 	out, ok := unfold(raw, l, start%l.bases, end-start)
 	if !ok {
 		return nil, f.misfit(fmt.Sprintf("%s:%d-%d", contig, start+1, end), "the sequence's lines are not where it says")

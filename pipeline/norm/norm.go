@@ -47,13 +47,13 @@ func Run(ctx context.Context, o Options) (done normalise.Counts, err error) {
 		return done, err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
+	var seq *fasta.File
 	if o.Fasta != "" {
-		seq, err := fasta.Open(o.Fasta)
-		if err != nil {
+		if seq, err = fasta.Open(o.Fasta); err != nil {
 			return done, err
 		}
 		defer func() { err = errors.Join(err, seq.Close()) }()
-		n.Sequence, n.Contig = seq, contigOf(seq, in.Header())
+		n.Contig = contigOf(seq, in.Header())
 	}
 	header, err := headerText(in.Header(), o.OldTag)
 	if err != nil {
@@ -63,7 +63,7 @@ func Run(ctx context.Context, o Options) (done normalise.Counts, err error) {
 		if _, err := io.WriteString(out, header); err != nil {
 			return done, err
 		}
-		return rewrite(ctx, in, n, o, out)
+		return rewrite(ctx, in, seq, n, o, out)
 	})
 }
 
@@ -149,7 +149,7 @@ func (g *gate) Write(p []byte) (int, error) {
 	return g.out.Write(p)
 }
 
-func rewrite(ctx context.Context, in *vcf.Reader, n normalise.Options, o Options, out io.Writer) (normalise.Counts, error) {
+func rewrite(ctx context.Context, in *vcf.Reader, seq *fasta.File, n normalise.Options, o Options, out io.Writer) (normalise.Counts, error) {
 	lines := normalise.NewLines(in)
 	window := normalise.NewWindow(out, n, o.Warn)
 	flow := engine.Flow[*normalise.Batch]{
@@ -157,6 +157,10 @@ func rewrite(ctx context.Context, in *vcf.Reader, n normalise.Options, o Options
 		New:     func() *normalise.Batch { return new(normalise.Batch) },
 		Source:  lines.Next,
 		Worker: func() (func(*normalise.Batch) error, error) {
+			n := n
+			if seq != nil {
+				n.Sequence = seq.Cursor()
+			}
 			return normalise.NewRewriter(in.Header(), n).Batch, nil
 		},
 		Sink: window.Take,

@@ -1,7 +1,8 @@
 package allele
 
 // Place is several alleles of one place, REF first, as the columns of a VCF
-// record have them. Its scratch space is reused: set Contig, Pos and Alleles,
+// record have them. The sequence may use the slice of its bases again at its next
+// call. The Place's scratch space is reused: set Contig, Pos and Alleles,
 // and call Align. It is not safe for concurrent use.
 type Place struct {
 	Contig  string
@@ -38,7 +39,12 @@ const (
 // peer does. REF and ALT must differ, and REF be the reference's.
 func (p *Place) Align(seq Sequence) (pos int, changed bool, err error) {
 	p.end, p.pos = 0, p.Pos
-	p.ref = p.ref[:0]
+	for len(p.ref) < len(p.Alleles) {
+		p.ref = append(p.ref, stretch{})
+	}
+	for i := range p.ref {
+		p.ref[i].bases = p.ref[i].bases[:0]
+	}
 	shortest := len(p.Alleles[0])
 	for _, a := range p.Alleles[1:] {
 		shortest = min(shortest, len(a))
@@ -83,18 +89,16 @@ func (p *Place) fromEnd(seq Sequence, i, distance int) (byte, error) {
 	if distance < len(a) {
 		return letter(a[len(a)-1-distance]), nil
 	}
-	for len(p.ref) < len(p.Alleles) {
-		p.ref = append(p.ref, stretch{})
-	}
 	at := p.Pos - 1 - (distance - len(a))
 	s := &p.ref[i]
-	if s.bases == nil || at < s.from {
+	if len(s.bases) == 0 || at < s.from {
 		n := min(max(firstStretch, 2*len(s.bases)), maxStretch, at+1)
 		bases, err := seq.Bases(p.Contig, at+1-n, at+1)
 		if err != nil {
 			return 0, err
 		}
-		*s = stretch{at + 1 - n, bases}
+		// a copy, for the next allele asks for others
+		s.from, s.bases = at+1-n, append(s.bases[:0], bases...)
 	}
 	return letter(s.bases[at-s.from]), nil
 }
