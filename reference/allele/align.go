@@ -40,8 +40,7 @@ func LeftAlign(a Allele, seq Sequence) (Allele, error) {
 
 // LeftAlignStop is LeftAlign, and says whether an unknown base ended the shift.
 // Where the reference is a masked copy of a known one (a bundle's), the form is
-// then perhaps not that of the whole reference, and the mask is too tight here:
-// ShiftStart finds how far it has to be opened.
+// then perhaps not that of the whole reference.
 func LeftAlignStop(a Allele, seq Sequence) (Allele, Stop, error) {
 	if a.Ref == "" || IsSymbolic(a.Alt) {
 		return a, StopDone, nil

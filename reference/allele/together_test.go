@@ -225,62 +225,41 @@ func TestLeftAlignStop(t *testing.T) {
 	}
 }
 
-// No indel of up to the unit's length, whatever it inserts or deletes right of a
-// position, is shifted further than ShiftStart says; and one goes that far.
-func TestShiftStart(t *testing.T) {
+// A reference that is N but for a region and its flanks gives every allele that is
+// written within the flanks the normal form that the whole one gives, or says that
+// it does not know.
+func TestMaskedReference(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(7, 8))
-	for range 3000 {
-		text := []byte(word(rnd, 10) + strings.Repeat(word(rnd, 1+rnd.IntN(4)), 1+rnd.IntN(6)) + word(rnd, 8))
-		if rnd.IntN(3) == 0 {
-			text[rnd.IntN(len(text))] = 'N'
+	known, unknown := 0, 0
+	for range 4000 {
+		text := []byte(word(rnd, 20) + strings.Repeat(word(rnd, 1+rnd.IntN(9)), 1+rnd.IntN(12)) + word(rnd, 30))
+		from := rnd.IntN(len(text) - 10)
+		masked := bytes.Clone(text)
+		for i := range masked[:from] {
+			masked[i] = 'N'
 		}
-		seq := bases(text)
-		pos, unit := 1+rnd.IntN(len(seq)-2), 1+rnd.IntN(6)
-		start, err := ShiftStart("c", pos, unit, seq)
+		at := from + 1 + rnd.IntN(len(text)-from-2)
+		in := Allele{"c", at - 1, string(text[at-1 : at]), string(text[at-1:at]) + word(rnd, 1+rnd.IntN(6))}
+		if n := 1 + rnd.IntN(20); rnd.IntN(2) == 0 && at+n <= len(text) {
+			in.Ref, in.Alt = string(text[at-1:at+n]), in.Ref
+		}
+		want, err := LeftAlign(in, bases(text))
 		if err != nil {
 			t.Fatal(err)
 		}
-		reached := pos
-		for u := 1; u <= min(unit, pos); u++ {
-			// the unit that is spelled before pos is what goes furthest
-			in := Allele{"c", pos - 1, string(seq[pos-1 : pos]), string(seq[pos-1:pos]) + string(seq[pos-u:pos])}
-			reached = min(reached, indelStart(t, in, seq))
+		got, stop, err := LeftAlignStop(in, bases(masked))
+		if err != nil {
+			t.Fatal(err)
 		}
-		for range 30 {
-			at := pos + rnd.IntN(len(seq)-pos)
-			in := Allele{"c", at - 1, string(seq[at-1 : at]), string(seq[at-1:at]) + word(rnd, 1+rnd.IntN(unit))}
-			if n := 1 + rnd.IntN(unit); rnd.IntN(2) == 0 && at+n <= len(seq) {
-				in.Ref, in.Alt = string(seq[at-1:at+n]), in.Ref
-			}
-			if got := indelStart(t, in, seq); got < start {
-				t.Fatalf("%s in %s goes to %d, past %d", in, seq, got, start)
-			}
-		}
-		if reached > max(start, 1) && !strings.Contains(string(seq[:pos]), "N") {
-			t.Fatalf("position %d of %s, unit %d: %d, but nothing goes left of %d", pos, seq, unit, start, reached)
+		if stop == StopUnknown {
+			unknown++
+		} else if known++; got != want {
+			t.Fatalf("%s from %d in %s: %s, want %s", in, from, text, got, want)
 		}
 	}
-	if got, err := ShiftStart("other", 5, 3, bases("ACGT")); err != nil || got != 5 {
-		t.Errorf("a contig that is not there: %d %v", got, err)
+	if known < 1000 || unknown < 100 {
+		t.Errorf("%d known and %d unknown: the test says little", known, unknown)
 	}
-	long := bases("G" + strings.Repeat("CA", 3000) + "TTTTTT")
-	if got, err := ShiftStart("c", 5990, 100, long); err != nil || got != 1 {
-		t.Errorf("a long repeat starts at %d (%v)", got, err)
-	}
-}
-
-// indelStart is the first base that a normalised indel inserts or deletes; 1
-// where it may be 0, for the anchor does not tell.
-func indelStart(t *testing.T, a Allele, seq Sequence) int {
-	t.Helper()
-	n, err := LeftAlign(a, seq)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n.Pos == 0 && len(n.Ref) > 0 && n.Ref[0] != n.Alt[0] {
-		return 0
-	}
-	return n.Pos + 1
 }
 
 func BenchmarkAlignSubstitution(b *testing.B) {

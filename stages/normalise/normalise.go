@@ -67,7 +67,8 @@ func New(h *vcf.Header, seq genome.Sequence, contig func(string) (string, bool))
 // Record appends one Split for each ALT of the record, in their order. An allele
 // is left-aligned where its REF agrees with the reference; where the reference
 // is unknown (N) or differs it is trimmed only, because nothing is known of the
-// haplotype. An error is one of reading the reference.
+// haplotype; an N that its shift meets makes the reference unknown too. An error
+// is one of reading the reference.
 func (n *Normaliser) Record(r *vcf.Record, dst []Split) ([]Split, error) {
 	n.resolve(r.Chrom())
 	for i := range r.NAlt() {
@@ -124,9 +125,16 @@ func (n *Normaliser) allele(r *vcf.Record, i int) (Split, error) {
 	}
 	out := allele.Trim(a)
 	if s.RefState == allele.RefMatch {
-		var err error
-		if out, err = allele.LeftAlign(a, n.seq); err != nil {
+		aligned, stop, err := allele.LeftAlignStop(a, n.seq)
+		switch {
+		case err != nil:
 			return s, err
+		case stop == allele.StopUnknown:
+			// a repeat that goes on under the bundle's mask, or into a gap: where
+			// the allele would come to stand is not known
+			s.RefState = allele.RefUnknown
+		default:
+			out = aligned
 		}
 	}
 	s.Moved = out != a

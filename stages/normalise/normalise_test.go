@@ -145,3 +145,23 @@ func TestNormalisingTwice(t *testing.T) {
 		}
 	}
 }
+
+// A repeat that goes on under the mask: the allele's place is not known, and is
+// not said to be the mask's edge.
+func TestShiftIntoTheMask(t *testing.T) {
+	seq := plain{"c": []byte("NNNNNNAAAAAAAAGT")}
+	const text = "##fileformat=VCFv4.2\n##contig=<ID=c>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n" +
+		"c\t12\t.\tAA\tA\t.\t.\t.\nc\t13\t.\tAAG\tAG\t.\t.\t.\nc\t15\t.\tG\tGG\t.\t.\t.\n"
+	for i, want := range []struct {
+		state allele.RefState
+		a     allele.Allele
+	}{
+		{allele.RefUnknown, allele.Allele{Contig: "c", Pos: 11, Ref: "AA", Alt: "A"}},
+		{allele.RefUnknown, allele.Allele{Contig: "c", Pos: 12, Ref: "AA", Alt: "A"}},
+		{allele.RefMatch, allele.Allele{Contig: "c", Pos: 13, Ref: "A", Alt: "AG"}},
+	} {
+		if got := splits(t, []byte(text), seq)[i]; got.RefState != want.state || got.Allele != want.a {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+}

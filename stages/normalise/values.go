@@ -109,7 +109,11 @@ func (s *splitter) splitInfo(r *vcf.Record, alt int) {
 			s.keep("INFO/" + string(key))
 			continue
 		}
-		s.edit.SetInfo(string(key), s.text[start:len(s.text):len(s.text)])
+		name := f.ID
+		if !declared {
+			name = string(key)
+		}
+		s.edit.SetInfo(name, s.text[start:len(s.text):len(s.text)])
 	}
 }
 
