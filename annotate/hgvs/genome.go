@@ -2,6 +2,7 @@ package hgvs
 
 import (
 	"fmt"
+	"strings"
 
 	"varpanel/reference/allele"
 	"varpanel/reference/genome"
@@ -86,10 +87,10 @@ func (v Variant) onSequence(seq genome.Sequence, contig string, first, last int,
 		}
 		return s
 	}
-	if ref := oriented(v.Ref); ref != "" && ref != string(named) {
+	if ref := oriented(v.Ref); ref != "" && v.Edit != Repeat && ref != string(named) {
 		return none, fmt.Errorf("the name says %s, the sequence has %s there", v.Ref, oriented(string(named)))
 	}
-	if v.Count > 0 && v.Count != len(named) {
+	if v.Edit != Repeat && v.Count > 0 && v.Count != len(named) {
 		return none, fmt.Errorf("the name counts %d bases, its positions hold %d", v.Count, len(named))
 	}
 	ref, alt := string(named), oriented(v.Alt)
@@ -102,10 +103,58 @@ func (v Variant) onSequence(seq genome.Sequence, contig string, first, last int,
 		alt = string(transcript.AppendReverseComplement(nil, named))
 	case Identity:
 		alt = ref
+	case Repeat:
+		return v.repeat(seq, contig, first, last, strand)
 	case Deletion:
 		return anchored(seq, contig, first, ref)
 	}
 	return allele.Allele{Contig: contig, Pos: first, Ref: ref, Alt: alt}, nil
+}
+
+// repeat makes the allele of a repeat: the units between the two positions, or
+// where one position or the first unit is named those that follow it in the
+// direction of the strand, become v.Count of them.
+func (v Variant) repeat(seq genome.Sequence, contig string, first, last int, strand transcript.Strand) (allele.Allele, error) {
+	unit := v.Ref
+	if strand == transcript.Minus {
+		unit = string(transcript.AppendReverseComplement(nil, []byte(unit)))
+	}
+	n := len(unit)
+	length, _ := seq.Length(contig)
+	at := func(from int) bool {
+		if from < 0 || from+n > length {
+			return false
+		}
+		bases, err := seq.Bases(contig, from, from+n)
+		return err == nil && string(bases) == unit
+	}
+	from, to := first, last+1
+	switch single := v.Start == v.End; {
+	case single && strand == transcript.Minus:
+		for from = to; at(from - n); {
+			from -= n
+		}
+	case single:
+		for to = from; at(to); {
+			to += n
+		}
+	case (to-from)%n != 0:
+		return allele.Allele{}, fmt.Errorf("the positions do not hold whole copies of %s", v.Ref)
+	default:
+		for i := from; i < to; i += n {
+			if !at(i) {
+				return allele.Allele{}, fmt.Errorf("the sequence does not repeat %s there", v.Ref)
+			}
+		}
+	}
+	if from == to {
+		return allele.Allele{}, fmt.Errorf("the sequence has no %s there", v.Ref)
+	}
+	old := strings.Repeat(unit, (to-from)/n)
+	if v.Count == 0 {
+		return anchored(seq, contig, from, old)
+	}
+	return allele.Allele{Contig: contig, Pos: from, Ref: old, Alt: strings.Repeat(unit, v.Count)}, nil
 }
 
 // anchored gives a deletion the base before it, or after it at a contig's start.

@@ -18,6 +18,7 @@ const (
 	DelIns       EditKind = "deletion-insertion"
 	Inversion    EditKind = "inversion"
 	Identity     EditKind = "identity"
+	Repeat       EditKind = "repeat"
 )
 
 // Place is a position as a name spells it.
@@ -35,14 +36,17 @@ type Variant struct {
 	Start, End Place  // equal for one position; the two neighbours of an insertion
 	Edit       EditKind
 	Ref, Alt   string // bases that the name gives, upper-case; either may be ""
-	Count      int    // how many bases the name says are changed (del57), 0 where it does not
-	Protein    string // for 'p': the name in this package's own form, p.(Arg273His)
+	// Count is how many bases the name says are changed (del57), 0 where it does
+	// not; of a repeat (CAG[23], Ref is the unit) how many copies there are.
+	Count   int
+	Protein string // for 'p': the name in this package's own form, p.(Arg273His)
 }
 
 // ParseVariant reads a c., n., g., m. or p. name of one change on one allele,
-// with or without its accession. Bases after del and dup are accepted and kept;
-// uncertain positions, repeats, fusions and several changes in brackets are
-// errors that say so.
+// with or without its accession. Bases after del and dup are accepted and kept,
+// and so are repeats (CAG[23]) and inserted bases in brackets (ins[AC;T[4]]);
+// uncertain positions, RNA, inserted positions, fusions and several changes in
+// brackets are errors that say so.
 func ParseVariant(name string) (Variant, error) {
 	var v Variant
 	rest := name
@@ -55,9 +59,15 @@ func ParseVariant(name string) (Variant, error) {
 				return v, fmt.Errorf("%q: the gene symbol after %s is not closed", name, acc)
 			}
 		}
-		if v.Reference == "" || strings.ContainsAny(v.Reference, " \t") {
+		if !isReference(v.Reference) {
 			return v, fmt.Errorf("%q: no accession before the colon", name)
 		}
+		if v.Gene != "" && (v.Gene[0]|0x20 < 'a' || v.Gene[0]|0x20 > 'z') {
+			return v, fmt.Errorf("%q: no gene or transcript in the brackets", name)
+		}
+	}
+	if strings.HasPrefix(rest, "r.") {
+		return v, fmt.Errorf("%q: RNA names are not read: give the c. name", name)
 	}
 	if len(rest) < 3 || rest[1] != '.' || strings.IndexByte("cngmp", rest[0]) < 0 {
 		return v, fmt.Errorf("%q: not a c., n., g., m. or p. name", name)
@@ -75,9 +85,24 @@ func ParseVariant(name string) (Variant, error) {
 	return v, nil
 }
 
+// refSeqLike is an accession of two letters and a number, the manner of RefSeq.
+var refSeqLike = regexp.MustCompile(`^[A-Z]{2}_[A-Z]*[0-9]+(?:\.[0-9]+)?$`)
+
+// isReference tells whether a text can be an accession, a gene symbol or the name
+// of a contig; one that begins as RefSeq's do has to be whole.
+func isReference(s string) bool {
+	if len(s) > 2 && s[2] == '_' && 'A' <= s[0] && s[0] <= 'Z' && 'A' <= s[1] && s[1] <= 'Z' {
+		return refSeqLike.MatchString(s)
+	}
+	return s != "" && !strings.ContainsAny(s, " \t*()[];>")
+}
+
 func (v *Variant) parseChange(s string) error {
-	if strings.ContainsAny(s, "[];?()") {
-		return fmt.Errorf("uncertain positions, repeats and several changes are not read")
+	switch {
+	case strings.HasPrefix(s, "["):
+		return fmt.Errorf("several changes in brackets are not read: give them one by one")
+	case strings.ContainsAny(s, "?()"):
+		return fmt.Errorf("uncertain positions are not read")
 	}
 	p := cursor{rest: s}
 	var err error
@@ -97,18 +122,18 @@ func (v *Variant) parseEdit(p *cursor) error {
 	single := v.Start == v.End
 	switch {
 	case p.take("delins"):
-		v.Edit, v.Alt = DelIns, p.bases()
+		v.Edit, v.Alt = DelIns, p.inserted()
 	case p.take("del"):
 		v.Edit = Deletion
 		v.replaced(p)
 		if p.take("ins") {
-			v.Edit, v.Alt = DelIns, p.bases()
+			v.Edit, v.Alt = DelIns, p.inserted()
 		}
 	case p.take("dup"):
 		v.Edit = Duplication
 		v.replaced(p)
 	case p.take("ins"):
-		v.Edit, v.Alt = Insertion, p.bases()
+		v.Edit, v.Alt = Insertion, p.inserted()
 		if single {
 			return fmt.Errorf("an insertion stands between two positions")
 		}
@@ -130,15 +155,21 @@ func (v *Variant) parseEdit(p *cursor) error {
 			if len(v.Ref) != 1 || len(v.Alt) != 1 || !single {
 				return fmt.Errorf("a substitution is of one base: write delins")
 			}
+		case v.Ref != "" && p.take("["):
+			var ok bool
+			if v.Count, ok = p.number(); !ok || !p.take("]") || v.Count*len(v.Ref) > maxInserted {
+				return fmt.Errorf("the number of copies after %s[ is missing or too large", v.Ref)
+			}
+			v.Edit = Repeat
 		default:
 			return fmt.Errorf("no change after the position")
 		}
 	}
+	if (v.Edit == DelIns || v.Edit == Insertion) && v.Alt == "" {
+		return fmt.Errorf("the inserted bases are missing, or not given as bases")
+	}
 	if p.rest != "" {
 		return fmt.Errorf("%q is left over", p.rest)
-	}
-	if (v.Edit == DelIns || v.Edit == Insertion) && v.Alt == "" {
-		return fmt.Errorf("the inserted bases are missing")
 	}
 	return nil
 }
@@ -151,8 +182,50 @@ func (v *Variant) replaced(p *cursor) {
 	}
 }
 
+// maxInserted bounds the bases that a short name can stand for.
+const maxInserted = 1 << 20
+
+// inserted takes the bases after ins: ACGT, GT[5], or a list [AC;GT[5]].
+func (c *cursor) inserted() string {
+	if !c.take("[") {
+		return c.copies()
+	}
+	var out strings.Builder
+	for {
+		bases := c.copies()
+		if bases == "" || out.Len()+len(bases) > maxInserted {
+			return ""
+		}
+		out.WriteString(bases)
+		if c.take("]") {
+			return out.String()
+		}
+		if !c.take(";") {
+			return ""
+		}
+	}
+}
+
+// copies takes bases, perhaps with a number of copies behind them.
+func (c *cursor) copies() string {
+	bases := c.bases()
+	rest := c.rest
+	if bases == "" || !c.take("[") {
+		return bases
+	}
+	n, ok := c.number()
+	if !ok || n == 0 || !c.take("]") || n*len(bases) > maxInserted {
+		c.rest = rest
+		return bases
+	}
+	return strings.Repeat(bases, n)
+}
+
 // cursor walks through a name.
-type cursor struct{ rest string }
+type cursor struct {
+	rest        string
+	long, short bool // an amino acid of three letters, of one letter was met
+}
 
 func (c *cursor) take(s string) bool {
 	rest, ok := strings.CutPrefix(c.rest, s)
@@ -239,7 +312,8 @@ func parseProtein(s string) (string, error) {
 		return "", fmt.Errorf("an empty protein name")
 	}
 	var out strings.Builder
-	for c := (cursor{rest: inner}); c.rest != ""; {
+	c := cursor{rest: inner}
+	for c.rest != "" {
 		if n, ok := c.number(); ok {
 			fmt.Fprint(&out, n)
 			continue
@@ -250,7 +324,10 @@ func parseProtein(s string) (string, error) {
 		}
 		return "", fmt.Errorf("%q is not read in a protein name", c.rest)
 	}
-	if !proteinChange.MatchString(out.String()) {
+	if c.long && c.short {
+		return "", fmt.Errorf("amino acids of one and of three letters are mixed")
+	}
+	if !proteinChange.MatchString(out.String()) || behindStop.MatchString(out.String()) {
 		return "", fmt.Errorf("not a protein change")
 	}
 	return "p.(" + out.String() + ")", nil
@@ -261,9 +338,12 @@ func parseProtein(s string) (string, error) {
 // duplication, an insertion between two amino acids, or a deletion-insertion.
 var proteinChange = regexp.MustCompile(`^(?:` +
 	`[A-Z][a-z]{2}\d+(?:[A-Z][a-z]{2}|\?|=|del|dup|delins(?:[A-Z][a-z]{2})+` +
-	`|(?:[A-Z][a-z]{2})?fs(?:Ter(?:\d+|\?)?)?|(?:[A-Z][a-z]{2})?ext(?:(?:Ter|Met)?-?(?:\d+|\?)|Ter))` +
+	`|(?:[A-Z][a-z]{2})?fs(?:Ter(?:\d+|\?)?)?|(?:[A-Z][a-z]{2})?ext(?:(?:[A-Z][a-z]{2})?-?\d+|(?:Ter|Met)?-?\?|Ter))` +
 	`|[A-Z][a-z]{2}\d+_[A-Z][a-z]{2}\d+(?:=|del|dup|(?:del)?ins(?:[A-Z][a-z]{2})+)` +
 	`)$`)
+
+// behindStop finds an amino acid that follows a stop codon.
+var behindStop = regexp.MustCompile(`Ter[A-Z]`)
 
 // protein takes one word of a protein name: an amino acid or a kind of change.
 func (c *cursor) protein() (string, bool) {
@@ -275,6 +355,7 @@ func (c *cursor) protein() (string, bool) {
 	if len(c.rest) >= 3 && oneLetter(c.rest[:3]) != 0 {
 		word := c.rest[:3]
 		c.rest = c.rest[3:]
+		c.long = c.long || word != "Ter"
 		return word, true
 	}
 	code := c.rest[0]
@@ -284,6 +365,7 @@ func (c *cursor) protein() (string, bool) {
 	}
 	if name := threeLetter[code]; name != "" {
 		c.rest = c.rest[1:]
+		c.short = c.short || code != '*'
 		return name, true
 	}
 	return "", false

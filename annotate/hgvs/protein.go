@@ -172,3 +172,20 @@ func (w *proteinName) residues(codes []byte) {
 		w.out = append(w.out, AminoAcid(c)...)
 	}
 }
+
+// ShortProtein gives a protein name of three letters in one-letter form:
+// p.(Arg273His) as p.(R273H), Ter as *.
+func ShortProtein(name string) string {
+	out := make([]byte, 0, len(name))
+	for i := 0; i < len(name); i++ {
+		if i+3 <= len(name) {
+			if code := oneLetter(name[i : i+3]); code != 0 {
+				out = append(out, code)
+				i += 2
+				continue
+			}
+		}
+		out = append(out, name[i])
+	}
+	return string(out)
+}

@@ -90,6 +90,12 @@ func (f *folder) transcriptOf(text string, v hgvs.Variant, model *transcript.Mod
 		return nil, fault.Usagef("%s: the name needs a transcript or a gene before the colon", text)
 	}
 	found := model.TranscriptsByAccession(v.Reference)
+	if len(found) == 0 && v.Gene != "" {
+		// NC_000017.11(NM_007294.4):c.80+5G>A, the form for introns.
+		if found = model.TranscriptsByAccession(v.Gene); len(found) > 0 {
+			v.Reference = v.Gene
+		}
+	}
 	if len(found) == 0 {
 		for _, g := range f.bundle.Panel.Genes {
 			if g.Symbol == v.Reference && len(g.Transcripts) > 0 {
