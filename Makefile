@@ -2,7 +2,7 @@
 export CGO_ENABLED := 0
 SHARED ?= ../shared
 
-.PHONY: help demo test build lint bench bench-chain validate fuzz soak
+.PHONY: help demo test build lint bench bench-go bench-inflate bench-chain validate fuzz soak
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -25,7 +25,14 @@ lint: ## gofmt, go vet and the floors of the house
 validate: ## ClinVar's molecular consequences against ours and bcftools csq; misses go to benchmarks/work/
 	go run ./benchmarks/validate -shared $(SHARED) -o benchmarks/work/clinvar_mc_disagreements.tsv
 
-bench: ## Go micro-benchmarks, five runs each
+bench: build ## the full-size workloads (made once, 8 GB) and the table beside the peers, in turns
+	go run ./benchmarks/workload -size full -shared $(SHARED)
+	go run ./benchmarks/compare -size full -shared $(SHARED)
+
+bench-inflate: ## our decoder beside libdeflate, klauspost and compress/flate on those files (needs libdeflate-dev)
+	go run ./benchmarks/inflate -seconds 2 $(addprefix benchmarks/work/full/,wgs.vcf.gz gnomad.vcf.gz clinvar.vcf.gz exome.bam exome40.bam)
+
+bench-go: ## Go micro-benchmarks, five runs each, for benchstat
 	go test -run '^$$' -bench . -benchmem -count 5 ./hts/... ./reference/... ./annotate/... ./stages/...
 
 bench-chain: build ## one case against the chain of bcftools and mosdepth, in turns
