@@ -45,6 +45,8 @@ func (p *phase) conclude(r *report.Report) {
 	c.Points = append(c.Points, p.unseenContigs()...)
 	c.Points = append(c.Points, p.symbolicPoints(r)...)
 	c.Points = append(c.Points, p.callPoints()...)
+	c.Points = append(c.Points, coveragePoints(r.Coverage)...)
+	c.Points = append(c.Points, p.identityPoints()...)
 	c.Points = append(c.Points, p.caseFlagPoints()...)
 }
 
@@ -122,6 +124,22 @@ func (p *phase) callPoints() []string {
 	}
 	return []string{fmt.Sprintf("Not assessable: %s in the panel without a genotype of the sample (%s). This is not a reference call.",
 		report.Plural(len(places), "listed allele", "listed alleles"), someOf(places))}
+}
+
+// coveragePoints flags where the reads and the caller disagree, and known
+// alleles that were not read deep enough.
+func coveragePoints(c *report.Coverage) []string {
+	if c == nil {
+		return nil
+	}
+	var out []string
+	if s := coverage.DisagreementSentence(c); s != "" {
+		out = append(out, s)
+	}
+	if s := coverage.KnownSentence(c); s != "" {
+		out = append(out, s)
+	}
+	return out
 }
 
 func (p *phase) caseFlagPoints() []string {

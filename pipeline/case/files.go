@@ -84,6 +84,11 @@ func (p *phase) files(r *report.Report) (files []file, warnings []string, err er
 			on(".coverage.panel.tsv", tsv.Panel)
 			on(".gaps.bed", tsv.Gaps)
 			on(".gaps.tsv", tsv.GapTable)
+			on(".callability.bed", tsv.Runs)
+			on(".callability.tsv", tsv.Callability)
+			on(".disagreement.tsv", tsv.Disagreements)
+			on(".coverage.hotspots.tsv", tsv.HotspotCoverage)
+			on(".known_low.tsv", tsv.KnownLow)
 		}
 	}
 	if p.wants("vcf") {

@@ -32,7 +32,7 @@ func (p *plan) depth() (pileup.Options, error) {
 
 // measure reads coverage and the hotspots' depths.
 func (p *phase) measure(ctx context.Context) error {
-	evidence := hotspot.Evidence{Blocks: p.blocks}
+	evidence := hotspot.Evidence{Blocks: p.blocks()}
 	if p.reads != nil {
 		p.progress("reading coverage", 0)
 		contig := func(name string) (string, bool) { theirs, ok := p.reads.names[name]; return theirs, ok }
@@ -40,10 +40,13 @@ func (p *phase) measure(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if p.knownAlleles, p.knownSearched, err = p.knownPathogenic(); err != nil {
+			return err
+		}
 		rule := p.profile.Coverage
 		p.coverage, err = coverage.Measure(ctx, coverage.Options{
 			Path: p.reads.path, Threads: p.Threads, Depth: depth,
-			Thresholds: rule.Thresholds, PassDepth: rule.PassDepth, AllowOldIndex: p.AllowOldIndex,
+			Thresholds: rule.Thresholds, PassDepth: rule.PassDepth, Sites: p.sites(), AllowOldIndex: p.AllowOldIndex,
 		}, p.exons(), contig)
 		if err != nil {
 			return err

@@ -8,7 +8,6 @@ import (
 	"varpanel/reference/panel"
 	"varpanel/stages/coverage"
 	"varpanel/stages/filter"
-	"varpanel/stages/hotspot"
 	"varpanel/stages/inherit"
 	"varpanel/stages/prioritise"
 	"varpanel/stages/report"
@@ -33,10 +32,14 @@ type phase struct {
 	counts   report.Counts
 	reported []*variant.Variant // in rank order
 	excluded []*variant.Variant // in genome order
-	blocks   []hotspot.Block
+	caller   coverage.Caller
 	noCall   []allele.Allele
 	hotspots []report.Hotspot
 	coverage *coverage.Result // nil without a BAM
+
+	knownAlleles  []knownAllele // looked up where there is a BAM
+	knownSearched bool
+	copiesOfX     string // what the reads say, or ""
 }
 
 // newPhase checks the profile's rules against what is there, before the first
@@ -57,7 +60,8 @@ func newPhase(p *plan, k *knowledge) (*phase, error) {
 func (p *phase) decide(all *batch) error {
 	distinct, merged := merge(all.found)
 	p.inOrder(distinct)
-	p.counts, p.blocks, p.noCall = all.counts, all.blocks, all.noCall
+	p.counts, p.noCall = all.counts, all.noCall
+	p.caller = coverage.Caller{Seen: all.seen, Blocks: all.gvcf}
 	p.counts.Merged, p.counts.Alleles = merged, len(distinct)
 	for _, v := range distinct {
 		facts := filter.Facts{

@@ -9,6 +9,7 @@ import (
 	"varpanel/annotate/source"
 	"varpanel/reference/contig"
 	"varpanel/reference/panel"
+	"varpanel/stages/coverage"
 	"varpanel/stages/report"
 	"varpanel/stages/sex"
 	"varpanel/stages/variant"
@@ -44,7 +45,9 @@ func (p *phase) report() (*report.Report, error) {
 		r.Excluded = append(r.Excluded, p.excludedRow(v))
 	}
 	if p.coverage != nil {
-		r.Coverage = p.coverage.Report(p.profile.Coverage.PassPercent, newTranscriptNames(p.know.model).interval)
+		if err := p.reportCoverage(r); err != nil {
+			return nil, err
+		}
 	}
 	for _, s := range p.filter.Statements() {
 		r.Rules = append(r.Rules, report.Rule{
@@ -57,9 +60,24 @@ func (p *phase) report() (*report.Report, error) {
 	for _, d := range p.inputs {
 		r.Inputs = append(r.Inputs, report.Input{Role: d.Role, Name: d.Name, Size: d.Size, SHA256: d.SHA256, Scope: d.Scope})
 	}
+	r.Hints = p.hints()
 	p.conclude(r)
 	r.Warnings = slices.Clone(p.warnings)
 	return r, nil
+}
+
+// reportCoverage fills what the reads say of the panel.
+func (p *phase) reportCoverage(r *report.Report) (err error) {
+	name := newTranscriptNames(p.know.model).interval
+	c := p.coverage.Report(p.profile.Coverage.PassPercent, name)
+	c.Callability = p.coverage.Callability(p.caller, name)
+	c.Hotspots = p.hotspotCoverage()
+	if c.LowKnown, err = p.lowKnown(); err != nil {
+		return err
+	}
+	coverage.Summarise(c)
+	r.Coverage = c
+	return nil
 }
 
 // test says what was asked for, from the bundle and the profile in force.
@@ -154,9 +172,20 @@ func (p *phase) methods() []string {
 		"Accounting: every allele of the sample in the panel is in variants.tsv or, with the first rule that excluded it, in excluded.tsv.",
 	}
 	if p.coverage != nil {
-		m = append(m, "Depth: "+p.coverage.Options.Definition())
+		m = append(m, "Depth: "+p.coverage.Options.Definition(),
+			"Callability: a base has the first class that holds of "+strings.Join(p.classes(), ", ")+". Low depth: not read at the pass depth; low mapping quality: "+
+				"read at it only with reads of mapping quality 0 (or below the one that the depth asks for); no call: no genotype, genotype quality 0, or no record of a gVCF; "+
+				"caller saw less: read at the pass depth, and the caller's own depth is below it.")
 	}
 	return m
+}
+
+func (p *phase) classes() []string {
+	var out []string
+	for _, c := range coverage.Classes {
+		out = append(out, c.String())
+	}
+	return out
 }
 
 // frequency gives the highest population frequency that any source states, and

@@ -16,7 +16,7 @@ import (
 	"varpanel/reference/transcript"
 	"varpanel/stages/annotate"
 	"varpanel/stages/caller"
-	"varpanel/stages/hotspot"
+	"varpanel/stages/coverage"
 	"varpanel/stages/normalise"
 	"varpanel/stages/report"
 	"varpanel/stages/scan"
@@ -43,7 +43,8 @@ type knowledge struct {
 type batch struct {
 	scan.Batch
 	found  []*variant.Variant
-	blocks []hotspot.Block
+	seen   []coverage.Seen
+	gvcf   bool // there is a reference block
 	counts report.Counts
 	noCall []allele.Allele // in the panel, in a record without a genotype
 }
@@ -106,7 +107,8 @@ func (p *plan) stream(ctx context.Context, k *knowledge) (*batch, error) {
 // take moves what came of a batch.
 func (all *batch) take(b *batch) {
 	all.found = append(all.found, b.found...)
-	all.blocks = append(all.blocks, b.blocks...)
+	all.seen = append(all.seen, b.seen...)
+	all.gvcf = all.gvcf || b.gvcf
 	all.noCall = append(all.noCall, b.noCall...)
 	all.counts.Records += b.counts.Records
 	all.counts.Star += b.counts.Star
@@ -132,7 +134,7 @@ func (p *plan) newWorker(k *knowledge) *worker {
 
 // carry takes one batch through the stages.
 func (w *worker) carry(b *batch) error {
-	b.found, b.blocks, b.noCall, b.counts = b.found[:0], b.blocks[:0], b.noCall[:0], report.Counts{}
+	b.found, b.seen, b.gvcf, b.noCall, b.counts = b.found[:0], b.seen[:0], false, b.noCall[:0], report.Counts{}
 	for i, line := range b.Lines {
 		err := w.record.Parse(line)
 		if err == nil {
@@ -169,7 +171,7 @@ func (w *worker) carryRecord(b *batch) error {
 	member := w.p.regions.meets(name, r.Pos(), max(r.End(), r.Pos()+1))
 	if member {
 		b.counts.Records++
-		if len(w.p.bundle.Hotspots) > 0 {
+		if w.p.reads != nil || len(w.p.bundle.Hotspots) > 0 {
 			if err := w.observe(b, name); err != nil {
 				return err
 			}
@@ -264,41 +266,6 @@ func (w *worker) newVariant(s *normalise.Split, call *caller.Call) *variant.Vari
 		v.Flag("unsplit-values")
 	}
 	return v
-}
-
-// observe keeps what a record says of the sample's depth where the sample was
-// called: callability for the hotspots of a case without reads.
-func (w *worker) observe(b *batch, contigName string) error {
-	r := &w.record
-	var err error
-	if w.gt, err = r.Genotype(w.p.sample, w.gt); err != nil {
-		return err
-	}
-	called := len(w.gt) > 0
-	for _, g := range w.gt {
-		called = called && g.Index >= 0
-	}
-	// A reference block of genotype quality 0 is a stretch that the caller
-	// could not judge.
-	if q, state := r.SampleValue(w.p.sample, "GQ"); state == vcf.Present && string(q) == "0" {
-		called = false
-	}
-	if !called {
-		return nil
-	}
-	o := hotspot.Block{Contig: contigName, Start: r.Pos(), End: r.End()}
-	for _, key := range []string{"MIN_DP", "DP"} {
-		text, state := r.SampleValue(w.p.sample, key)
-		if state != vcf.Present {
-			continue
-		}
-		if n, is := vcf.Int(text); is == vcf.Present {
-			o.Depth = variant.Count{N: int(n), Known: true}
-			break
-		}
-	}
-	b.blocks = append(b.blocks, o)
-	return nil
 }
 
 // wrongReference refuses a file whose REF is not the bundle's.

@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"varpanel/stages/report"
@@ -67,4 +68,80 @@ func one(n int, single, many string) string {
 		return single
 	}
 	return many
+}
+
+// Summarise adds to the summary what callability, hotspots and known alleles
+// say, once they are there.
+func Summarise(c *report.Coverage) {
+	for _, s := range []string{DisagreementSentence(c), hotspotSentence(c), KnownSentence(c)} {
+		if s != "" {
+			c.Summary += " " + s
+		}
+	}
+}
+
+// maxNamed bounds how many genes one sentence spells out.
+const maxNamed = 6
+
+// DisagreementSentence says where the reads reach the pass depth and the caller
+// saw less, or did not call; "" where it did.
+func DisagreementSentence(c *report.Coverage) string {
+	if c.Callability == nil || len(c.Callability.Disagreements) == 0 {
+		return ""
+	}
+	at := func(class Class) int {
+		return c.Callability.Rows[0].Counts[slices.Index(c.Callability.Classes, class.String())]
+	}
+	less, none := at(CallerLess), at(NoCall)
+	var what []string
+	if less > 0 {
+		what = append(what, fmt.Sprintf("the caller saw fewer than %d reads at %s", c.PassDepth, report.Plural(less, "base", "bases")))
+	}
+	if none > 0 {
+		what = append(what, fmt.Sprintf("made no call at %s", report.Plural(none, "base", "bases")))
+		if less == 0 {
+			what[0] = "the caller " + what[0]
+		}
+	}
+	var genes []string
+	for _, d := range c.Callability.Disagreements {
+		if !slices.Contains(genes, d.Gene) {
+			genes = append(genes, d.Gene)
+		}
+	}
+	more := ""
+	if n := len(genes) - maxNamed; n > 0 {
+		genes, more = genes[:maxNamed], fmt.Sprintf(" and %d more", n)
+	}
+	return fmt.Sprintf("Reads and caller disagree: where %dx is reached, %s (%s%s). A variant there may not have been called.",
+		c.PassDepth, strings.Join(what, " and "), strings.Join(genes, ", "), more)
+}
+
+// hotspotSentence says how many hotspots were read deep enough.
+func hotspotSentence(c *report.Coverage) string {
+	pass := 0
+	for _, h := range c.Hotspots {
+		if h.Pass == Pass {
+			pass++
+		}
+	}
+	switch n := len(c.Hotspots); n {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("The one hotspot of the panel was %sread at %dx or more.", one(pass, "", "not "), c.Hotspots[0].AskedFor)
+	default:
+		return fmt.Sprintf("%s of the panel's %s hotspots %s read at %dx or more.", report.Count(pass), report.Count(n), was(pass), c.Hotspots[0].AskedFor)
+	}
+}
+
+// KnownSentence says how many known pathogenic alleles were not read deep enough;
+// "" where all were, or none is known.
+func KnownSentence(c *report.Coverage) string {
+	if c.LowKnown == nil || len(c.LowKnown.Rows) == 0 {
+		return ""
+	}
+	n := len(c.LowKnown.Rows)
+	return fmt.Sprintf("%s of the panel (of %s looked at) %s below %dx: a report without %s says nothing.",
+		report.Plural(n, "known pathogenic allele", "known pathogenic alleles"), report.Count(c.LowKnown.Listed), one(n, "lies", "lie"), c.PassDepth, one(n, "it", "them"))
 }

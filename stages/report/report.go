@@ -22,6 +22,7 @@ type Report struct {
 	Variants   []Variant  `json:"variants"`
 	Excluded   []Excluded `json:"excluded"`
 	Coverage   *Coverage  `json:"coverage"` // nil without a BAM
+	Hints      []Hint     `json:"hints"`    // what the reads and calls say of contamination and identity
 	Hotspots   []Hotspot  `json:"hotspots"`
 	Rules      []Rule     `json:"rules"`
 	Sources    []Source   `json:"sources"`
@@ -196,6 +197,100 @@ type Coverage struct {
 	Genes      []GeneCoverage `json:"genes"`
 	Exons      []ExonCoverage `json:"exons"`
 	Gaps       []Gap          `json:"gaps"`
+
+	Callability *Callability      `json:"callability"`
+	Hotspots    []HotspotCoverage `json:"hotspots"`
+	LowKnown    *LowKnown         `json:"known_at_low_depth"` // nil: the bundle has no such source
+}
+
+// Callability says of each base of the panel whether it could be called.
+type Callability struct {
+	Classes     []string      `json:"classes"`      // a base has the first that holds
+	CallerDepth string        `json:"caller_depth"` // where the caller's depth is known: in words
+	Rows        []CallableRow `json:"rows"`         // the panel, then its genes, then its exons
+	Runs        []Run         `json:"runs"`
+	// Disagreements are the runs that the reads cover and the caller did not.
+	Disagreements []Run `json:"disagreements"`
+}
+
+// CallableRow is a row of callability.tsv. Start is 1-based, End inclusive, both
+// 0 where the row is no exon.
+type CallableRow struct {
+	Level      string `json:"level"` // panel, gene, exon
+	Gene       string `json:"gene"`
+	Transcript string `json:"transcript"`
+	Exon       string `json:"exon"`
+	Contig     string `json:"contig"`
+	Start      int    `json:"start"`
+	End        int    `json:"end"`
+	Length     int    `json:"length"`
+	Counts     []int  `json:"counts"` // bases, one a class
+}
+
+// Run is a stretch of one class: a row of callability.bed or, where reads and
+// caller disagree, of disagreement.tsv. Start is 0-based, End exclusive. A depth
+// is "" where it is not known.
+type Run struct {
+	Contig     string `json:"contig"`
+	Start      int    `json:"start0"`
+	End        int    `json:"end"`
+	Class      string `json:"class"`
+	Gene       string `json:"gene"`
+	Transcript string `json:"transcript"`
+	Exon       string `json:"exon"`
+	HGVSc      string `json:"hgvs_c"` // but of callable runs
+	MinDepth   string `json:"min_depth" kind:"number"`
+	MaxDepth   string `json:"max_depth" kind:"number"`
+	MinMapQ0   string `json:"min_mapq0_depth" kind:"number"`
+	MaxMapQ0   string `json:"max_mapq0_depth" kind:"number"`
+	MinCaller  string `json:"min_caller_depth" kind:"number"`
+	MaxCaller  string `json:"max_caller_depth" kind:"number"`
+}
+
+// HotspotCoverage is a row of coverage.hotspots.tsv: depth at a hotspot's own
+// bases, apart from the exons'. Start is 1-based, End inclusive.
+type HotspotCoverage struct {
+	Name     string `json:"name"`
+	Gene     string `json:"gene"`
+	Contig   string `json:"contig"`
+	Start    int    `json:"start"`
+	End      int    `json:"end"`
+	Min      int    `json:"min"`
+	Max      int    `json:"max"`
+	AskedFor int    `json:"asked_for"` // the profile's depth for a hotspot
+	Pass     string `json:"pass"`      // pass, fail
+}
+
+// LowKnown is the known pathogenic alleles of the sources that were read at less
+// than the pass depth.
+type LowKnown struct {
+	Listed int        `json:"listed"` // pathogenic alleles that were looked at
+	Rows   []KnownLow `json:"rows"`
+}
+
+// KnownLow is a row of known_low.tsv.
+type KnownLow struct {
+	Source       string `json:"source"`
+	ID           string `json:"id"`
+	Gene         string `json:"gene"`
+	Transcript   string `json:"transcript"`
+	HGVSc        string `json:"hgvs_c"`
+	HGVSp        string `json:"hgvs_p"`
+	Contig       string `json:"contig"`
+	Pos          int    `json:"pos"`
+	Ref          string `json:"ref"`
+	Alt          string `json:"alt"`
+	Significance string `json:"significance"`
+	Stars        string `json:"stars" kind:"number"`
+	MinDepth     int    `json:"min_depth"` // of the bases of REF
+}
+
+// Hint is one thing that the reads and calls say of contamination or identity. It
+// decides nothing.
+type Hint struct {
+	Name  string `json:"name"`
+	Value string `json:"value"` // "not assessable" where there is too little
+	Means string `json:"means"` // what it can and cannot say
 }
 
 // PanelCoverage is the row of coverage.panel.tsv: the union of the panel's

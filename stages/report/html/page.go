@@ -15,6 +15,7 @@ import (
 const (
 	maxExcluded = 1000
 	maxCoverage = 400
+	maxKnown    = 100
 )
 
 // page is a report with what its template cannot work out by itself.
@@ -33,6 +34,8 @@ type page struct {
 	LowExons      *listing[report.ExonCoverage]
 	AllExons      *listing[report.ExonCoverage]
 	Gaps          *listing[report.Gap]
+	Disagreements *listing[report.Run]
+	LowKnown      *listing[report.KnownLow]
 	Unread        []string // genes without a read, whose exons are not listed one by one
 }
 
@@ -172,7 +175,7 @@ func (p *page) cutListings() {
 	}
 	unread := map[string]bool{}
 	for _, g := range c.Genes {
-		if g.Max == "0" {
+		if g.Max == "0" { // "" without sequence
 			unread[g.Gene+" "+g.Transcript] = true
 			p.Unread = append(p.Unread, g.Gene)
 		}
@@ -191,6 +194,14 @@ func (p *page) cutListings() {
 		if !unread[g.Gene+" "+g.Transcript] {
 			gaps = append(gaps, g)
 		}
+	}
+	if c.Callability != nil {
+		p.Disagreements = cut(c.Callability.Disagreements, maxCoverage,
+			fmt.Sprintf("Reads and caller disagree: stretches at %dx or more of which the caller saw less, or made no call", c.PassDepth), p.Case.Name+".disagreement.tsv")
+	}
+	if c.LowKnown != nil {
+		p.LowKnown = cut(c.LowKnown.Rows, maxKnown,
+			fmt.Sprintf("Known pathogenic alleles below %dx, of %s looked at", c.PassDepth, report.Count(c.LowKnown.Listed)), p.Case.Name+".known_low.tsv")
 	}
 	p.Gaps = cut(gaps, maxCoverage, fmt.Sprintf("Gaps: stretches below %dx", c.PassDepth), p.Case.Name+".gaps.bed")
 }

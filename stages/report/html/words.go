@@ -41,9 +41,23 @@ var words = template.FuncMap{
 	"stars":       stars,
 	"status":      func(s string) string { return strings.ReplaceAll(s, "-", " ") },
 	"genes":       func(n int) string { return report.Plural(n, "gene", "genes") },
+	"classWords":  func(s string) string { return strings.ReplaceAll(s, "-", " ") },
+	"from":        from,
+	"trimStop":    func(s string) string { return strings.TrimSuffix(s, ".") },
 	"oneBased":    func(start int) string { return strconv.Itoa(start + 1) },
 	"bases":       func(g report.Gap) string { return report.Count(g.End - g.Start) },
 	"pair":        func(p *page, x report.ExonCoverage) exonRow { return exonRow{Page: p, Row: x} },
+}
+
+// from writes a lowest and a highest number; a caller's depth may not be known.
+func from(least, most string) string {
+	switch {
+	case least == "":
+		return "not known"
+	case least == most:
+		return least
+	}
+	return least + "–" + most
 }
 
 // exonRow is an exon with its page, which knows the thresholds.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"varpanel/stages/report"
 )
@@ -133,4 +134,131 @@ func GapTable(w io.Writer, r *report.Report) error {
 		{"max_depth", integer(func(g *G) int { return g.MaxDepth })},
 		definition[G](r),
 	}, r.Coverage.Gaps)
+}
+
+// Runs writes callability.bed: every stretch of one class, exon by exon, 0-based
+// half-open. The report must have coverage.
+func Runs(w io.Writer, r *report.Report) error {
+	if r.Coverage == nil {
+		return errNoCoverage
+	}
+	return write(w, append([]column[report.Run]{
+		{"#contig", func(x *report.Run) string { return x.Contig }},
+		{"start", integer(func(x *report.Run) int { return x.Start })},
+		{"end", integer(func(x *report.Run) int { return x.End })},
+		{"class", func(x *report.Run) string { return x.Class }},
+	}, runColumns(r)...), r.Coverage.Callability.Runs)
+}
+
+// Disagreements writes disagreement.tsv: where the reads reach the pass depth and
+// the caller saw less or made no call, 1-based inclusive. The report must have
+// coverage.
+func Disagreements(w io.Writer, r *report.Report) error {
+	if r.Coverage == nil {
+		return errNoCoverage
+	}
+	return write(w, append([]column[report.Run]{
+		{"contig", func(x *report.Run) string { return x.Contig }},
+		{"start", integer(func(x *report.Run) int { return x.Start + 1 })},
+		{"end", integer(func(x *report.Run) int { return x.End })},
+		{"class", func(x *report.Run) string { return x.Class }},
+	}, runColumns(r)...), r.Coverage.Callability.Disagreements)
+}
+
+func runColumns(r *report.Report) []column[report.Run] {
+	type X = report.Run
+	return []column[X]{
+		{"gene", func(x *X) string { return x.Gene }},
+		{"transcript", func(x *X) string { return x.Transcript }},
+		{"exon", func(x *X) string { return x.Exon }},
+		{"hgvs_c", func(x *X) string { return x.HGVSc }},
+		{"min_depth", func(x *X) string { return x.MinDepth }},
+		{"max_depth", func(x *X) string { return x.MaxDepth }},
+		{"min_mapq0_depth", func(x *X) string { return x.MinMapQ0 }},
+		{"max_mapq0_depth", func(x *X) string { return x.MaxMapQ0 }},
+		{"min_caller_depth", func(x *X) string { return x.MinCaller }},
+		{"max_caller_depth", func(x *X) string { return x.MaxCaller }},
+		definition[X](r),
+	}
+}
+
+// Callability writes callability.tsv: bases of each class in the panel, in each
+// gene and in each exon. The report must have coverage.
+func Callability(w io.Writer, r *report.Report) error {
+	if r.Coverage == nil {
+		return errNoCoverage
+	}
+	type C = report.CallableRow
+	place := func(get func(*C) int) func(*C) string {
+		return func(c *C) string {
+			if c.Contig == "" {
+				return ""
+			}
+			return integer(get)(c)
+		}
+	}
+	columns := []column[C]{
+		{"level", func(c *C) string { return c.Level }},
+		{"gene", func(c *C) string { return c.Gene }},
+		{"transcript", func(c *C) string { return c.Transcript }},
+		{"exon", func(c *C) string { return c.Exon }},
+		{"contig", func(c *C) string { return c.Contig }},
+		{"start", place(func(c *C) int { return c.Start })},
+		{"end", place(func(c *C) int { return c.End })},
+		{"length", integer(func(c *C) int { return c.Length })},
+	}
+	for i, class := range r.Coverage.Callability.Classes {
+		columns = append(columns, column[C]{strings.ReplaceAll(class, "-", "_"), integer(func(c *C) int { return c.Counts[i] })})
+	}
+	return write(w, append(columns, definition[C](r)), r.Coverage.Callability.Rows)
+}
+
+// HotspotCoverage writes coverage.hotspots.tsv: the depth at the hotspots' own
+// bases, apart from the exons'. The report must have coverage.
+func HotspotCoverage(w io.Writer, r *report.Report) error {
+	if r.Coverage == nil {
+		return errNoCoverage
+	}
+	type H = report.HotspotCoverage
+	return write(w, []column[H]{
+		{"name", func(h *H) string { return h.Name }},
+		{"gene", func(h *H) string { return h.Gene }},
+		{"contig", func(h *H) string { return h.Contig }},
+		{"start", integer(func(h *H) int { return h.Start })},
+		{"end", integer(func(h *H) int { return h.End })},
+		{"min_depth", integer(func(h *H) int { return h.Min })},
+		{"max_depth", integer(func(h *H) int { return h.Max })},
+		{"asked_for", integer(func(h *H) int { return h.AskedFor })},
+		{"pass", func(h *H) string { return h.Pass }},
+		definition[H](r),
+	}, r.Coverage.Hotspots)
+}
+
+// KnownLow writes known_low.tsv: known pathogenic alleles of the bundle's sources
+// below the pass depth. The report must have coverage.
+func KnownLow(w io.Writer, r *report.Report) error {
+	if r.Coverage == nil {
+		return errNoCoverage
+	}
+	type K = report.KnownLow
+	var rows []K
+	if r.Coverage.LowKnown != nil {
+		rows = r.Coverage.LowKnown.Rows
+	}
+	return write(w, []column[K]{
+		{"source", func(k *K) string { return k.Source }},
+		{"id", func(k *K) string { return k.ID }},
+		{"gene", func(k *K) string { return k.Gene }},
+		{"transcript", func(k *K) string { return k.Transcript }},
+		{"hgvs_c", func(k *K) string { return k.HGVSc }},
+		{"hgvs_p", func(k *K) string { return k.HGVSp }},
+		{"contig", func(k *K) string { return k.Contig }},
+		{"pos", integer(func(k *K) int { return k.Pos })},
+		{"ref", func(k *K) string { return k.Ref }},
+		{"alt", func(k *K) string { return k.Alt }},
+		{"significance", func(k *K) string { return k.Significance }},
+		{"stars", func(k *K) string { return k.Stars }},
+		{"min_depth", integer(func(k *K) int { return k.MinDepth })},
+		definition[K](r),
+	}, rows)
 }

@@ -1,0 +1,101 @@
+package cases
+
+import (
+	"strconv"
+
+	"varpanel/annotate/consequence"
+	"varpanel/annotate/source"
+	"varpanel/reference/allele"
+	"varpanel/stages/annotate"
+	"varpanel/stages/coverage"
+	"varpanel/stages/report"
+	"varpanel/stages/variant"
+)
+
+// knownAllele is a pathogenic allele of a clinical-significance source.
+type knownAllele struct {
+	allele allele.Allele
+	hit    source.Hit
+}
+
+// knownPathogenic lists the pathogenic alleles of the panel's regions. searched
+// is false where the bundle has no source that could say.
+func (p *phase) knownPathogenic() (list []knownAllele, searched bool, err error) {
+	view := p.know.sources.View()
+	for _, r := range p.bundle.Regions {
+		found, err := view.Pathogenic(r.Contig, r.Start, r.End, func(a allele.Allele, h source.Hit) {
+			list = append(list, knownAllele{a, h})
+		})
+		if err != nil {
+			return nil, false, err
+		}
+		searched = searched || found
+	}
+	return list, searched, nil
+}
+
+// sites are the places measured apart from the exons: the hotspots, then the
+// known alleles.
+func (p *phase) sites() []coverage.Site {
+	var out []coverage.Site
+	for _, h := range p.bundle.Hotspots {
+		out = append(out, coverage.Site{Contig: h.Contig, Start: h.Pos, End: h.Pos + len(h.Ref)})
+	}
+	for _, k := range p.knownAlleles {
+		out = append(out, coverage.Site{Contig: k.allele.Contig, Start: k.allele.Pos, End: k.allele.End()})
+	}
+	return out
+}
+
+// hotspotCoverage is the depth at the hotspots' own bases.
+func (p *phase) hotspotCoverage() []report.HotspotCoverage {
+	var out []report.HotspotCoverage
+	for i, h := range p.bundle.Hotspots {
+		at := p.coverage.Sites[i]
+		row := report.HotspotCoverage{
+			Name: h.Name, Gene: h.Gene, Contig: h.Contig, Start: h.Pos + 1, End: h.Pos + len(h.Ref),
+			Min: at.Min, Max: at.Max, AskedFor: p.profile.Hotspots.MinDepth, Pass: coverage.Fail,
+		}
+		if at.Min >= row.AskedFor {
+			row.Pass = coverage.Pass
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// lowKnown lists the known alleles below the pass depth, with the names that a
+// call of them would have.
+func (p *phase) lowKnown() (*report.LowKnown, error) {
+	if !p.knownSearched {
+		return nil, nil
+	}
+	out := &report.LowKnown{Listed: len(p.knownAlleles)}
+	predictor := consequence.New(p.know.model, p.know.sequence, consequence.Options{UpDownstream: upDownstream})
+	annotator := annotate.New(p.know.genes, predictor, p.know.sources.View(), p.know.known)
+	for i, k := range p.knownAlleles {
+		depth := p.coverage.Sites[len(p.bundle.Hotspots)+i].Min
+		if depth >= p.profile.Coverage.PassDepth {
+			continue
+		}
+		v := &variant.Variant{Allele: k.allele}
+		if err := annotator.Annotate(v); err != nil {
+			return nil, err
+		}
+		row := report.KnownLow{
+			Source: k.hit.Source, ID: k.hit.ID, Contig: k.allele.Contig, Pos: k.allele.Pos + 1,
+			Ref: k.allele.Ref, Alt: k.allele.Alt, MinDepth: depth,
+		}
+		if pred := p.chosen(v); pred != nil {
+			row.Gene, row.Transcript, row.HGVSc, row.HGVSp = pred.Transcript.Gene, accession(pred), pred.HGVSc, pred.HGVSp
+		}
+		if d, ok := p.know.sources.Describe(k.hit.Source); ok {
+			row.Significance = d.Value(k.hit, source.FieldSignificance)
+			if n, ok := source.Stars(d.Value(k.hit, source.FieldReview)); ok {
+				row.Stars = strconv.Itoa(n)
+			}
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out, nil
+}
