@@ -114,9 +114,9 @@ func TestSentences(t *testing.T) {
 		{KnownSentence(&report.Coverage{}), ""},
 		{KnownSentence(&report.Coverage{LowKnown: &report.LowKnown{Listed: 9}}), ""},
 		{KnownSentence(&report.Coverage{PassDepth: 20, LowKnown: &report.LowKnown{Listed: 9, Rows: make([]report.KnownLow, 1)}}),
-			"1 known pathogenic allele of the panel (of 9 looked at) lies below 20x: a report without it says nothing."},
+			"1 known pathogenic allele of the panel (of 9 looked at) lies below 20x: its absence from this report says nothing."},
 		{KnownSentence(&report.Coverage{PassDepth: 20, LowKnown: &report.LowKnown{Listed: 9, Rows: make([]report.KnownLow, 2)}}),
-			"2 known pathogenic alleles of the panel (of 9 looked at) lie below 20x: a report without them says nothing."},
+			"2 known pathogenic alleles of the panel (of 9 looked at) lie below 20x: their absence from this report says nothing."},
 	} {
 		if c.got != c.want {
 			t.Errorf("got  %s\nwant %s", c.got, c.want)

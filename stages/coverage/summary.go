@@ -142,6 +142,6 @@ func KnownSentence(c *report.Coverage) string {
 		return ""
 	}
 	n := len(c.LowKnown.Rows)
-	return fmt.Sprintf("%s of the panel (of %s looked at) %s below %dx: a report without %s says nothing.",
-		report.Plural(n, "known pathogenic allele", "known pathogenic alleles"), report.Count(c.LowKnown.Listed), one(n, "lies", "lie"), c.PassDepth, one(n, "it", "them"))
+	return fmt.Sprintf("%s of the panel (of %s looked at) %s below %dx: %s absence from this report says nothing.",
+		report.Plural(n, "known pathogenic allele", "known pathogenic alleles"), report.Count(c.LowKnown.Listed), one(n, "lies", "lie"), c.PassDepth, one(n, "its", "their"))
 }

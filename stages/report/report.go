@@ -22,7 +22,6 @@ type Report struct {
 	Variants   []Variant  `json:"variants"`
 	Excluded   []Excluded `json:"excluded"`
 	Coverage   *Coverage  `json:"coverage"` // nil without a BAM
-	Hints      []Hint     `json:"hints"`    // what the reads and calls say of contamination and identity
 	Hotspots   []Hotspot  `json:"hotspots"`
 	Rules      []Rule     `json:"rules"`
 	Sources    []Source   `json:"sources"`
@@ -30,6 +29,7 @@ type Report struct {
 	NotDone    []NotDone  `json:"not_evaluated"` // what this version or this case did not evaluate
 	Warnings   []string   `json:"warnings"`
 	Methods    []string   `json:"methods"` // sentences: depth's definition, membership, normalisation
+	Hints      []Hint     `json:"hints"`   // what the reads and calls say of contamination and identity
 }
 
 // Tool is the program.

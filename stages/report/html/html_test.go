@@ -346,3 +346,39 @@ func TestWriterFails(t *testing.T) {
 		t.Error("a full disk was not reported")
 	}
 }
+
+// TestCallability: where reads and caller disagree, and known alleles that were
+// not read deep enough, stand on the page; without a source the page says so.
+func TestCallability(t *testing.T) {
+	r := load(t, "rare-positive")
+	r.Coverage.Callability = &report.Callability{
+		Classes: []string{"no-call", "caller-saw-less", "callable"}, CallerDepth: "The calls are a gVCF.",
+		Rows: []report.CallableRow{{Level: "panel", Length: 1200, Counts: []int{0, 7, 1193}}},
+		Disagreements: []report.Run{{Contig: "chr13", Start: 99, End: 106, Class: "caller-saw-less", Gene: "BRCA2", Exon: "11",
+			HGVSc: "c.1910-2_1914", MinDepth: "71", MaxDepth: "80", MinCaller: "", MaxCaller: ""}},
+	}
+	r.Hints = []report.Hint{{Name: "duplicates", Value: "not assessable: 3 reads over the panel", Means: "marked ones"}}
+	page := func() string {
+		var b strings.Builder
+		if err := Write(&b, r); err != nil {
+			t.Fatal(err)
+		}
+		return strings.ReplaceAll(b.String(), "<wbr>", "")
+	}
+	for _, want := range []string{"Reads and caller disagree", "<strong>caller saw less</strong>", ">71–80<", ">not known<", "c.1910-2_1914", "chr13:100–106",
+		">1,193<", "not assessable: 3 reads over the panel", "The bundle has no source of known pathogenic alleles"} {
+		if !strings.Contains(page(), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	r.Coverage.LowKnown = &report.LowKnown{Listed: 5}
+	if !strings.Contains(page(), "5 looked at, none below") {
+		t.Error("none of the known alleles lies low, and the page does not say so")
+	}
+	r.Coverage.LowKnown.Rows = []report.KnownLow{{Source: "clinvar", ID: "37604", Gene: "BRCA1", HGVSc: "c.4675G>A", Contig: "chr17", Pos: 43074331, Ref: "C", Alt: "T", Significance: "Pathogenic", Stars: "3", MinDepth: 19}}
+	for _, want := range []string{"Known pathogenic alleles below", "c.4675G&gt;A", "3 stars"} {
+		if !strings.Contains(page(), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
