@@ -133,11 +133,10 @@ func coveragePoints(c *report.Coverage) []string {
 		return nil
 	}
 	var out []string
-	if s := coverage.DisagreementSentence(c); s != "" {
-		out = append(out, s)
-	}
-	if s := coverage.KnownSentence(c); s != "" {
-		out = append(out, s)
+	for _, s := range []string{coverage.LowMapQSentence(c), coverage.DisagreementSentence(c), coverage.KnownSentence(c)} {
+		if s != "" {
+			out = append(out, s)
+		}
 	}
 	return out
 }

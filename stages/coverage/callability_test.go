@@ -65,6 +65,9 @@ func TestClasses(t *testing.T) {
 	if s := DisagreementSentence(c); s != "Reads and caller disagree: where 20x is reached, the caller saw fewer than 20 reads at 1 base and made no call at 2 bases (A). A variant there may not have been called." {
 		t.Error(s)
 	}
+	if s := LowMapQSentence(c); s != "1 base reaches 20x only with reads of low mapping quality (A): a caller leaves such reads out." {
+		t.Error(s)
+	}
 	// In a gVCF a base without a record was not called.
 	caller.Blocks = true
 	if got := classesOf(r.Callability(caller, unnamed)); got != strings.Replace(want, "quality callable no", "quality no-call no", 1) {

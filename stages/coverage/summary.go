@@ -73,7 +73,7 @@ func one(n int, single, many string) string {
 // Summarise adds to the summary what callability, hotspots and known alleles
 // say, once they are there.
 func Summarise(c *report.Coverage) {
-	for _, s := range []string{DisagreementSentence(c), hotspotSentence(c), KnownSentence(c)} {
+	for _, s := range []string{LowMapQSentence(c), DisagreementSentence(c), hotspotSentence(c), KnownSentence(c)} {
 		if s != "" {
 			c.Summary += " " + s
 		}
@@ -89,10 +89,7 @@ func DisagreementSentence(c *report.Coverage) string {
 	if c.Callability == nil || len(c.Callability.Disagreements) == 0 {
 		return ""
 	}
-	at := func(class Class) int {
-		return c.Callability.Rows[0].Counts[slices.Index(c.Callability.Classes, class.String())]
-	}
-	less, none := at(CallerLess), at(NoCall)
+	less, none := counted(c.Callability.Rows[0], CallerLess), counted(c.Callability.Rows[0], NoCall)
 	var what []string
 	if less > 0 {
 		what = append(what, fmt.Sprintf("the caller saw fewer than %d reads at %s", c.PassDepth, report.Plural(less, "base", "bases")))
@@ -109,12 +106,38 @@ func DisagreementSentence(c *report.Coverage) string {
 			genes = append(genes, d.Gene)
 		}
 	}
-	more := ""
+	return fmt.Sprintf("Reads and caller disagree: where %dx is reached, %s (%s). A variant there may not have been called.",
+		c.PassDepth, strings.Join(what, " and "), someOf(genes))
+}
+
+// counted is a row's number of bases of a class.
+func counted(r report.CallableRow, c Class) int { return r.Counts[slices.Index(Classes, c)] }
+
+func someOf(genes []string) string {
 	if n := len(genes) - maxNamed; n > 0 {
-		genes, more = genes[:maxNamed], fmt.Sprintf(" and %d more", n)
+		return fmt.Sprintf("%s and %d more", strings.Join(genes[:maxNamed], ", "), n)
 	}
-	return fmt.Sprintf("Reads and caller disagree: where %dx is reached, %s (%s%s). A variant there may not have been called.",
-		c.PassDepth, strings.Join(what, " and "), strings.Join(genes, ", "), more)
+	return strings.Join(genes, ", ")
+}
+
+// LowMapQSentence says where the pass depth is reached only with reads that may
+// belong elsewhere; "" where it nowhere is.
+func LowMapQSentence(c *report.Coverage) string {
+	if c.Callability == nil {
+		return ""
+	}
+	n := counted(c.Callability.Rows[0], LowMapQ)
+	if n == 0 {
+		return ""
+	}
+	var genes []string
+	for _, r := range c.Callability.Rows {
+		if r.Level == "gene" && counted(r, LowMapQ) > 0 {
+			genes = append(genes, r.Gene)
+		}
+	}
+	return fmt.Sprintf("%s %s %dx only with reads of low mapping quality (%s): a caller leaves such reads out.",
+		report.Plural(n, "base", "bases"), one(n, "reaches", "reach"), c.PassDepth, someOf(genes))
 }
 
 // hotspotSentence says how many hotspots were read deep enough.

@@ -337,3 +337,50 @@ func TestProteinChange(t *testing.T) {
 		}
 	}
 }
+
+// TestBaseQualityAgainstSamtools holds the depth at substitutions, with a base
+// quality asked for, to samtools depth.
+func TestBaseQualityAgainstSamtools(t *testing.T) {
+	samtools := oracle(t, "samtools")
+	var rows []hotspot.Row
+	for _, r := range calls(t) {
+		if len(r.Ref) == 1 && len(r.Alt) == 1 {
+			rows = append(rows, r)
+		}
+	}
+	seq, err := fasta.Open("../../testdata/reference/GRCh38.test.fa.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer seq.Close()
+	depth := pileup.Options{Exclude: 1796, Mode: pileup.EveryRead, MinBaseQ: 30}
+	reads, err := Measure(context.Background(), ReadOptions{Path: brca1BAM, Depth: depth, AllowOldIndex: true}, rows, seq, same)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) == 0 {
+		t.Fatal("no substitution among the calls")
+	}
+	lower := 0
+	for i, r := range rows[:min(len(rows), 40)] {
+		place := fmt.Sprintf("%s:%d-%d", r.Contig, r.Pos+1, r.Pos+1)
+		out, err := exec.Command(samtools, "depth", "-a", "-q", "30", "-r", place, brca1BAM).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := strings.Fields(string(out))
+		if len(f) != 3 || f[2] != strconv.Itoa(reads[i].Depth) {
+			t.Errorf("%s: depth %d, samtools has %q", place, reads[i].Depth, out)
+		}
+		all, err := exec.Command(samtools, "depth", "-a", "-r", place, brca1BAM).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(all) != string(out) {
+			lower++
+		}
+	}
+	if lower == 0 {
+		t.Error("no place has a base below the quality: nothing was tested")
+	}
+}
