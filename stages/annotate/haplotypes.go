@@ -1,0 +1,306 @@
+package annotate
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"varpanel/annotate/consequence"
+	"varpanel/annotate/csq"
+	"varpanel/reference/transcript"
+)
+
+// HaplotypeWindow is how many bases may lie between two alleles of one haplotype
+// that are read together: the window in which normalisation keeps the order.
+const HaplotypeWindow = 1000
+
+// heldBytes bounds the text that waits for records to come.
+const heldBytes = 64 << 20
+
+// FlagHaplotype marks an entry that takes the other alleles of the haplotype
+// into account; those stand in flags that begin with FlagWith.
+const (
+	FlagHaplotype = "haplotype"
+	FlagWith      = "with:"
+)
+
+// Coding is an allele of a record that changes codons of one transcript on a
+// haplotype that is known.
+type Coding struct {
+	Transcript *transcript.Transcript
+	Piece      consequence.Piece
+	Carriers   []Carrier
+	Name       string // position and bases, as the record spells them
+	Allele     string // the first field of its CSQ entries
+}
+
+// CodingRecord is an annotated record that has such alleles.
+type CodingRecord struct {
+	Contig     string
+	Start, End int // 0-based half-open
+	Line, At   int // offsets in the text: of the record, and where its CSQ ends
+	Alleles    []Coding
+}
+
+// Haplotypes writes annotated records, and adds to each CSQ what its alleles do
+// to a transcript together with others of the same haplotype. It gets the records
+// in the order of the file and keeps back only those that one to come may still
+// meet, so what it writes does not depend on where the text was cut. It is for
+// one goroutine.
+type Haplotypes struct {
+	predictor *consequence.Predictor
+	more      []string // empty values of the fields that the caller adds to an entry
+	out       io.Writer
+
+	held    []byte
+	records []heldRecord // with coding alleles, in held
+	first   int          // number of records[0]
+	runs    []*run       // open, by their first record
+	cut     int
+	found   []consequence.Compound
+}
+
+type heldRecord struct {
+	CodingRecord
+	extra []extra
+}
+
+// extra is a further entry of a record.
+type extra struct {
+	transcript *transcript.Transcript
+	text       []byte
+}
+
+// run is the alleles of one transcript that lie within the window of one another.
+type run struct {
+	transcript *transcript.Transcript
+	contig     string
+	end        int
+	alleles    []*Coding
+	records    []int // the number of each allele's record
+}
+
+// NewHaplotypes makes a writer of records whose entries end with more fields of
+// the caller.
+func NewHaplotypes(p *consequence.Predictor, more int, out io.Writer) *Haplotypes {
+	return &Haplotypes{predictor: p, more: make([]string, more), out: out}
+}
+
+// Cut tells how often so much text was held that alleles could not wait for
+// others within the window.
+func (h *Haplotypes) Cut() int { return h.cut }
+
+// Write takes the text of some records, those of them that have coding alleles,
+// and where the last record begins. It keeps nothing of text, but the alleles.
+func (h *Haplotypes) Write(text []byte, records []CodingRecord, contig string, pos int) error {
+	if len(h.runs) == 0 && len(records) == 0 {
+		_, err := h.out.Write(text)
+		return err
+	}
+	base := len(h.held)
+	h.held = append(h.held, text...)
+	for _, r := range records {
+		if err := h.closeBefore(r.Contig, r.Start); err != nil {
+			return err
+		}
+		r.Line, r.At = r.Line+base, r.At+base
+		h.add(r)
+	}
+	if err := h.closeBefore(contig, pos); err != nil {
+		return err
+	}
+	if len(h.held) > heldBytes && len(h.runs) > 0 {
+		h.cut++
+		if err := h.closeAll(); err != nil {
+			return err
+		}
+	}
+	return h.flush()
+}
+
+// Close writes what is held. It does not close what it writes to.
+func (h *Haplotypes) Close() error {
+	if err := h.closeAll(); err != nil {
+		return err
+	}
+	return h.flush()
+}
+
+// add puts a record's alleles into the runs of their transcripts.
+func (h *Haplotypes) add(r CodingRecord) {
+	number := h.first + len(h.records)
+	h.records = append(h.records, heldRecord{CodingRecord: r})
+	for i := range r.Alleles {
+		c := &r.Alleles[i]
+		n := slices.IndexFunc(h.runs, func(x *run) bool { return x.transcript == c.Transcript })
+		if n < 0 {
+			n = len(h.runs)
+			h.runs = append(h.runs, &run{transcript: c.Transcript, contig: r.Contig})
+		}
+		x := h.runs[n]
+		x.end = max(x.end, r.End)
+		x.alleles = append(x.alleles, c)
+		x.records = append(x.records, number)
+	}
+}
+
+// closeBefore ends the runs that a record at pos does not reach.
+func (h *Haplotypes) closeBefore(contig string, pos int) error {
+	open := h.runs[:0]
+	for _, x := range h.runs {
+		if x.contig == contig && pos <= x.end+HaplotypeWindow {
+			open = append(open, x)
+			continue
+		}
+		if err := h.combine(x); err != nil {
+			return err
+		}
+	}
+	clear(h.runs[len(open):])
+	h.runs = open
+	return nil
+}
+
+func (h *Haplotypes) closeAll() error {
+	for _, x := range h.runs {
+		if err := h.combine(x); err != nil {
+			return err
+		}
+	}
+	h.runs = h.runs[:0]
+	return nil
+}
+
+// combine adds the entries of a run that has ended.
+func (h *Haplotypes) combine(x *run) error {
+	if len(x.alleles) < 2 {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, members := range x.haplotypes() {
+		pieces := make([]consequence.Piece, len(members))
+		for i, m := range members {
+			pieces[i] = x.alleles[m].Piece
+		}
+		var err error
+		if h.found, err = h.predictor.Together(h.found[:0], x.transcript, pieces); err != nil {
+			return err
+		}
+		for i := range h.found {
+			c := &h.found[i]
+			for k, m := range c.Members {
+				c.Members[k] = members[m]
+			}
+			slices.Sort(c.Members) // in the order of the file
+			if key := fmt.Sprint(c.Members); !seen[key] {
+				seen[key] = true
+				h.entries(x, c)
+			}
+		}
+	}
+	return nil
+}
+
+// haplotypes gives the alleles that stand together on one haplotype of a sample,
+// two at least.
+func (x *run) haplotypes() [][]int {
+	byPlace := map[Carrier][]int{}
+	sets := map[int][]Carrier{} // by sample, in order of appearance
+	for i, c := range x.alleles {
+		for _, k := range c.Carriers {
+			if byPlace[k] == nil {
+				sets[k.Sample] = append(sets[k.Sample], k)
+			}
+			byPlace[k] = append(byPlace[k], i)
+		}
+	}
+	samples := make([]int, 0, len(sets))
+	for s := range sets {
+		samples = append(samples, s)
+	}
+	slices.Sort(samples)
+	var out [][]int
+	for _, s := range samples {
+		every := byPlace[Carrier{Sample: s, Haplotype: Every}]
+		for _, k := range sets[s] {
+			members := byPlace[k]
+			switch {
+			case k.Haplotype != Every:
+				members = slices.Concat(members, every)
+				slices.Sort(members)
+			case len(sets[s]) > 1:
+				continue // part of each of the others
+			}
+			if len(members) > 1 {
+				out = append(out, members)
+			}
+		}
+	}
+	return out
+}
+
+// entries adds a compound to each of its records.
+func (h *Haplotypes) entries(x *run, c *consequence.Compound) {
+	own := c.Prediction.Flags
+	for _, m := range c.Members {
+		flags := append(own[:len(own):len(own)], FlagHaplotype)
+		for _, other := range c.Members {
+			if other != m {
+				flags = append(flags, FlagWith+x.alleles[other].Name)
+			}
+		}
+		c.Prediction.Flags = flags
+		r := &h.records[x.records[m]-h.first]
+		text := csq.Append([]byte{','}, &c.Prediction, csq.Entry{Allele: x.alleles[m].Allele, More: h.more})
+		r.extra = append(r.extra, extra{x.transcript, text})
+	}
+}
+
+// flush writes what no open run waits for.
+func (h *Haplotypes) flush() error {
+	next := h.first + len(h.records)
+	for _, x := range h.runs {
+		next = min(next, x.records[0])
+	}
+	done := h.records[:next-h.first]
+	at := 0
+	for i := range done {
+		r := &done[i]
+		if len(r.extra) == 0 {
+			continue
+		}
+		if _, err := h.out.Write(h.held[at:r.At]); err != nil {
+			return err
+		}
+		at = r.At
+		slices.SortStableFunc(r.extra, compareExtra)
+		for _, e := range r.extra {
+			if _, err := h.out.Write(e.text); err != nil {
+				return err
+			}
+		}
+	}
+	end := len(h.held)
+	if len(done) < len(h.records) {
+		end = h.records[len(done)].Line
+	}
+	if _, err := h.out.Write(h.held[at:end]); err != nil {
+		return err
+	}
+	h.held = h.held[:copy(h.held, h.held[end:])]
+	h.records = h.records[:copy(h.records, h.records[len(done):])]
+	for i := range h.records {
+		h.records[i].Line -= end
+		h.records[i].At -= end
+	}
+	h.first = next
+	return nil
+}
+
+func compareExtra(a, b extra) int {
+	s, t := a.transcript, b.transcript
+	return cmp.Or(cmp.Compare(s.Start, t.Start), cmp.Compare(s.End, t.End), strings.Compare(s.ID, t.ID),
+		strings.Compare(string(a.text), string(b.text)))
+}
