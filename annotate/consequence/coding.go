@@ -246,6 +246,17 @@ func (x *codonChange) known() bool {
 	return isKnown(x.refBases) && isKnown(x.altBases)
 }
 
+// startRemade tells whether the bases before the start codon make up for what an
+// insertion or deletion took from it, so that the same codon stands in front of
+// the same frame.
+func (x *codonChange) startRemade() bool {
+	if x.grown == 0 || x.to > 3 {
+		return false
+	}
+	front := slices.Concat(x.c.before, x.c.bases[:x.from], x.alt, x.c.bases[x.to:3])
+	return bytes.HasSuffix(front, x.c.bases[:3])
+}
+
 func isKnown(bases []byte) bool {
 	for _, b := range bases {
 		switch b {
@@ -275,6 +286,11 @@ func (x *codonChange) predict(set *termSet, pr *Prediction) {
 	}
 	x.describe(pr)
 	if x.startTouched && !x.startKept() {
+		if x.startRemade() {
+			set.add(StartRetained)
+			pr.HGVSp = hgvs.Protein(x.c.protein, x.c.protein, 0, 1, false)
+			return
+		}
 		set.add(StartLost)
 		if x.shifts() {
 			set.add(Frameshift)

@@ -47,7 +47,9 @@ func together(t testing.TB, p *Predictor, tr *transcript.Transcript, alleles []a
 // from the code by hand.
 func TestTogether(t *testing.T) {
 	c, tr := madeUp(t, codons30, nil)
-	at := func(pos int, ref, alt string) allele.Allele { return allele.Allele{Contig: "1", Pos: pos, Ref: ref, Alt: alt} }
+	at := func(pos int, ref, alt string) allele.Allele {
+		return allele.Allele{Contig: "1", Pos: pos, Ref: ref, Alt: alt}
+	}
 	for _, e := range []struct {
 		what                string
 		alleles             []allele.Allele
@@ -151,7 +153,18 @@ func comparePair(t *testing.T, c coreReference, p *Predictor, tr *transcript.Tra
 
 // csqHaplotypeMisses are the cases of bcftools csq's haplotype mode that we do
 // not match, with the class of each.
-var csqHaplotypeMisses = map[string]string{}
+var csqHaplotypeMisses = map[string]string{
+	"EDUMMY0002 1:11:GTGAAAAAACCATGA:G":           "the exon is shorter than the deletion and its repeat: csq stops at the exon's end",
+	"ENSCAFT00000047742 chr9:104:CA:C":            "a gap of one base is no intron for VEP, and a splice site on both sides for csq",
+	"ENST00000218032 X:107:CATG:C":                "the start codon deleted: csq adds inframe_deletion",
+	"ENST00000227471 11:6609:A:AG":                "an insertion between intron and exon: exonic as VEP places it",
+	"ENST00000269081 17:7210:C:CACCTGGAA":         "a duplication over an acceptor: VEP's acceptor term silences splice_region",
+	"ENST00000409523 2:18990:TAAAGGGATATCTACAA:T": "a deletion over an exon's edge: coding_sequence_variant in VEP",
+	"ENST00000423372 1:2723:G:GAAA":               "the insertion shifts 3', away from the splice region",
+	"ENST00000423372 1:2717:G:A":                  "splice_donor_region_variant, which csq does not have",
+	"ENST00000423372 1:2718:G:A":                  "splice_donor_region_variant, which csq does not have",
+	"ENST00000528237 1:14714:G:A":                 "Arg to stop at the end of an incomplete CDS: a stop gained",
+}
 
 // bcftools csq with haplotypes, on the files without samples, whose records it
 // takes for one haplotype: the first term of each entry, the amino acids where
@@ -181,7 +194,7 @@ func TestConformanceBcftoolsHaplotypes(t *testing.T) {
 		}
 		checkHaplotype(t, &c, p, rows, alleles)
 	}
-	c.hold(60)
+	c.hold(84)
 }
 
 // checkHaplotype compares one file's rows, whose alleles are one haplotype.
@@ -226,6 +239,9 @@ func checkHaplotype(t *testing.T, c *conformance, p *Predictor, rows []map[strin
 				ok = false
 				id := row["directory"] + " " + alleles[i].String()
 				t.Logf("miss %s: want %.120s (%s)", id, entry, csqHaplotypeMisses[id])
+				if csqHaplotypeMisses[id] == "" {
+					t.Errorf("%s: matched before", id)
+				}
 			}
 		}
 		c.count(ok)

@@ -58,6 +58,7 @@ func (v *view) beyond(e edit) int {
 // bases[3*i:3*i+3].
 type codingSequence struct {
 	bases   []byte // pad of N, CDS, then the 3' UTR
+	before  []byte // the bases of the 5' UTR in front of the start codon, three at most
 	end     int    // of the CDS in bases, completed by polyadenylation where that is so
 	protein []byte // one amino acid for each whole codon of the CDS, stop included
 	starts  bool   // the first codon starts the protein
@@ -121,6 +122,7 @@ func (v *view) loadCoding(seq genome.Sequence) (*codingSequence, error) {
 	for range v.Pad {
 		c.bases = append(c.bases, 'N')
 	}
+	c.before = slices.Clone(spliced[max(0, v.CDSStart-3):v.CDSStart])
 	read := v.CDSStart // of spliced
 	for _, s := range t.Slips {
 		at, ok := v.Position(s.At)

@@ -16,6 +16,7 @@ import (
 	"varpanel/hts/bgzf"
 	"varpanel/hts/vcf"
 	"varpanel/pipeline/engine"
+	stage "varpanel/stages/annotate"
 	"varpanel/stages/scan"
 )
 
@@ -154,7 +155,26 @@ func (r *run) records(ctx context.Context, in *scan.Reader, header string, out i
 			return err
 		},
 	}
-	return flow.Run(ctx)
+	if r.ref == nil || r.ref.model == nil {
+		return flow.Run(ctx)
+	}
+	more := 0
+	if r.sources != nil {
+		more = len(r.sources.Fields())
+	}
+	joined := stage.NewHaplotypes(r.predictor(), more, out)
+	flow.Sink = func(b *batch) error {
+		last := b.Places[len(b.Places)-1]
+		return joined.Write(b.out, b.coding, last.Contig, last.Pos)
+	}
+	if err := flow.Run(ctx); err != nil {
+		return err
+	}
+	if n := joined.Cut(); n > 0 {
+		r.Warn("%s: at %d places too many records lie within %d bases: phased alleles on either side are not read together",
+			r.name, n, stage.HaplotypeWindow)
+	}
+	return joined.Close()
 }
 
 // warnLeft names contigs of the gene model that the sequence lacks.

@@ -11,13 +11,15 @@ import (
 	"varpanel/hts/vcf"
 	"varpanel/reference/allele"
 	"varpanel/reference/contig"
+	stage "varpanel/stages/annotate"
 	"varpanel/stages/scan"
 )
 
 // batch is what circulates: lines in, annotated lines out.
 type batch struct {
 	scan.Batch
-	out []byte
+	out    []byte
+	coding []stage.CodingRecord // of out: what phased alleles may change together
 }
 
 // annotator is one worker.
@@ -29,17 +31,21 @@ type annotator struct {
 	sources   *join.View             // nil without sources
 
 	records     []vcf.Record
-	names       []string // the records' contigs as the sequence calls them, or ""
+	record      *vcf.Record // the one at hand
+	names       []string    // the records' contigs as the sequence calls them, or ""
 	edit        vcf.Edit
 	predictions []consequence.Prediction
 	alts        []string
 	value       []byte
+	coding      []stage.Coding // of the record
+	carriers    []stage.Carrier
+	genotype    []vcf.GTAllele
 }
 
 func (r *run) annotator() *annotator {
 	w := &annotator{path: r.name, ref: r.ref, resolve: r.resolve}
 	if r.ref != nil && r.ref.model != nil {
-		w.predictor = consequence.New(r.ref.model, r.ref.seq, consequence.Options{UpDownstream: consequence.DefaultUpDownstream})
+		w.predictor = r.predictor()
 	}
 	switch {
 	case r.sources == nil:
@@ -51,8 +57,12 @@ func (r *run) annotator() *annotator {
 	return w
 }
 
+func (r *run) predictor() *consequence.Predictor {
+	return consequence.New(r.ref.model, r.ref.seq, consequence.Options{UpDownstream: consequence.DefaultUpDownstream})
+}
+
 func (w *annotator) batch(b *batch) error {
-	b.out = b.out[:0]
+	b.out, b.coding = b.out[:0], b.coding[:0]
 	if err := w.begin(b); err != nil {
 		return err
 	}
@@ -60,8 +70,10 @@ func (w *annotator) batch(b *batch) error {
 		if err := w.annotate(i); err != nil {
 			return w.fault(b.Places[i].String(), err)
 		}
-		b.out = w.edit.Append(b.out, &w.records[i])
+		start := len(b.out)
+		b.out = w.edit.Append(b.out, w.record)
 		b.out = append(b.out, '\n')
+		w.keepCoding(b, start)
 	}
 	return nil
 }
@@ -108,7 +120,9 @@ func (w *annotator) fault(place string, err error) error {
 // annotate makes the edit of record i of the batch.
 func (w *annotator) annotate(i int) error {
 	w.edit.Reset()
+	w.coding = w.coding[:0]
 	r := &w.records[i]
+	w.record = r
 	if r.Pos() < 0 {
 		return nil
 	}
@@ -185,7 +199,7 @@ func (w *annotator) allele(a allele.Allele, i int, ref string) error {
 		}
 		w.value = csq.Append(w.value, &w.predictions[k], entry)
 	}
-	return nil
+	return w.codingAlleles(a, i, entry.Allele)
 }
 
 func upper(b []byte) string {

@@ -1,0 +1,63 @@
+package annotate
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+
+	"varpanel/annotate/csq"
+	"varpanel/hts/vcf"
+	"varpanel/reference/allele"
+	stage "varpanel/stages/annotate"
+)
+
+// codingAlleles notes the transcripts on which ALT i changes codons, where a
+// sample has it on a haplotype that is known.
+func (w *annotator) codingAlleles(a allele.Allele, i int, text string) (err error) {
+	if w.record.NSamples() == 0 {
+		return nil
+	}
+	var carriers []stage.Carrier
+	for k := range w.predictions {
+		piece, ok := w.predictor.PieceOf(&w.predictions[k], a)
+		if !ok {
+			continue
+		}
+		if carriers == nil {
+			if w.carriers, err = stage.Carriers(w.record, i, w.carriers, &w.genotype); err != nil || len(w.carriers) == 0 {
+				return err
+			}
+			carriers = slices.Clone(w.carriers)
+		}
+		w.coding = append(w.coding, stage.Coding{
+			Transcript: w.predictions[k].Transcript, Piece: piece, Carriers: carriers, Allele: text,
+			Name: strconv.Itoa(a.Pos+1) + a.Ref + ">" + a.Alt,
+		})
+	}
+	return nil
+}
+
+// keepCoding puts the record that was written at start among the batch's.
+func (w *annotator) keepCoding(b *batch, start int) {
+	if len(w.coding) == 0 {
+		return
+	}
+	// CSQ stands in INFO, after seven columns that leave as they came.
+	info := start
+	for c := vcf.Chrom; c < vcf.Info; c++ {
+		info += len(w.record.Column(c)) + 1
+	}
+	value := slices.Concat([]byte(csq.Key), []byte("="), w.value)
+	at := bytes.Index(b.out[info:], value)
+	for at > 0 && b.out[info+at-1] != ';' {
+		next := bytes.Index(b.out[info+at+1:], value)
+		if next < 0 {
+			return
+		}
+		at += 1 + next
+	}
+	b.coding = append(b.coding, stage.CodingRecord{
+		Contig: string(w.record.Chrom()), Start: w.record.Pos(), End: w.record.Pos() + len(w.record.Ref()),
+		Line: start, At: info + at + len(value), Alleles: slices.Clone(w.coding),
+	})
+}
