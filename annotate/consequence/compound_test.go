@@ -194,7 +194,7 @@ func TestConformanceBcftoolsHaplotypes(t *testing.T) {
 		}
 		checkHaplotype(t, &c, p, rows, alleles)
 	}
-	c.hold(84)
+	c.hold("bcftools csq, haplotypes", 84)
 }
 
 // checkHaplotype compares one file's rows, whose alleles are one haplotype.

@@ -125,9 +125,9 @@ func (w *proteinName) inFrame(first int) {
 			refEnd--
 			altEnd--
 		}
-	} else if i := bytes.IndexByte(w.alt, transcript.Stop); i >= 0 {
+	} else if i := bytes.IndexByte(w.alt[first:], transcript.Stop); i >= 0 {
 		// The stop is new: what stands behind it in ref is not deleted by name.
-		altEnd = i + 1
+		altEnd = first + i + 1
 		refEnd = max(first, w.refEnd)
 	} else {
 		// Neither protein has a known end: they run on in parallel.
