@@ -3,13 +3,15 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"varpanel/annotate/csq"
 	"varpanel/hts/fault"
 	"varpanel/pipeline/annotate"
 )
 
 type annotateOptions struct {
 	annotate.Options
-	format, out string
+	format, out              string
+	all, pick, mane, perGene bool
 }
 
 func newAnnotateCommand(a *app) *cobra.Command {
@@ -18,7 +20,10 @@ func newAnnotateCommand(a *app) *cobra.Command {
 		Use:   "annotate FILE",
 		Short: "Write consequences, HGVS names and values of sources into a VCF",
 		Long: "Annotate writes INFO/CSQ in VEP's format: one entry for each ALT and each transcript that it\n" +
-			"overlaps or lies within 5,000 bases of. With --sources it also writes values of VCF, BED and\n" +
+			"overlaps or lies within 5,000 bases of. Alleles that are phased, or homozygous, and change one\n" +
+			"codon or shift its frame together have further entries, whose FLAGS say haplotype and, after\n" +
+			"with:, the other alleles. --pick, --mane and --per-gene write fewer transcripts, each with its\n" +
+			"PICK_REASON. With --sources it also writes values of VCF, BED and\n" +
 			"tab-separated files, as vcfanno does from the same TOML ([[annotation]]: file, fields, columns,\n" +
 			"ops, names), or as panels are built ([[source]]: for each allele <source>_<field>, and in\n" +
 			"<source>_state whether it is found, has no value, is absent or is not covered). --sources may\n" +
@@ -37,9 +42,35 @@ func newAnnotateCommand(a *app) *cobra.Command {
 	f.StringVar(&o.Genes, "genes", "", "gene model, GFF3 or GTF of Ensembl, GENCODE or RefSeq (plain or gzipped)")
 	f.StringVar(&o.Fasta, "fasta", "", "indexed FASTA (plain or bgzipped)")
 	f.StringVar(&o.Sources, "sources", "", "TOML of annotation sources: [[source]] or vcfanno's [[annotation]]")
+	f.BoolVar(&o.all, "all-transcripts", false, "an entry for every transcript (the default)")
+	f.BoolVar(&o.pick, "pick", false, "one entry an ALT: a transcript around it before one beside it, then MANE Select,\n"+
+		"MANE Plus Clinical, RefSeq Select, canonical, most severe, longest, first id")
+	f.BoolVar(&o.mane, "mane", false, "MANE Select and MANE Plus Clinical transcripts, and of a gene without one what --per-gene gives")
+	f.BoolVar(&o.perGene, "per-gene", false, "one entry an ALT and gene, in the order of --pick from MANE Select on")
 	f.StringVarP(&o.format, "output-type", "O", "v", "v for plain VCF, z for bgzipped")
 	f.StringVarP(&o.out, "output", "o", "-", "file to write, - for standard output")
 	return c
+}
+
+// choice gives the transcripts that are asked for.
+func (o annotateOptions) choice() (csq.Choice, error) {
+	choice, asked := csq.AllTranscripts, 0
+	for _, f := range []struct {
+		set    bool
+		choice csq.Choice
+	}{{o.all, csq.AllTranscripts}, {o.pick, csq.One}, {o.mane, csq.MANE}, {o.perGene, csq.PerGene}} {
+		if f.set {
+			choice = f.choice
+			asked++
+		}
+	}
+	switch {
+	case asked > 1:
+		return choice, fault.Usagef("--all-transcripts, --pick, --mane and --per-gene: choose one")
+	case asked > 0 && o.Bundle == "" && o.Genes == "":
+		return choice, fault.Usagef("--all-transcripts, --pick, --mane and --per-gene need --bundle, or --genes and --fasta")
+	}
+	return choice, nil
 }
 
 func (o annotateOptions) check() error {
@@ -61,6 +92,11 @@ func (a *app) annotate(o annotateOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	choice, err := o.choice()
+	if err != nil {
+		return err
+	}
+	o.Choice = choice
 	w, end, err := a.openOutput(o.out)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync/atomic"
 
 	"varpanel/annotate/csq"
 	"varpanel/annotate/source/join"
@@ -28,7 +29,8 @@ type Options struct {
 	// one Genes and Fasta name both; Fasta alone lets sources compare indels
 	// wherever they are written, and gives no CSQ.
 	Bundle, Genes, Fasta string
-	Sources              string // a sources file, or ""
+	Sources              string     // a sources file, or ""
+	Choice               csq.Choice // which transcripts get an entry
 	Threads              int
 	Out                  io.Writer
 	BGZF                 bool // compress
@@ -42,6 +44,8 @@ type run struct {
 	ref     *reference // nil without a sequence
 	resolve func(string) (string, bool)
 	sources *join.Join // nil without --sources
+
+	unknownSpans atomic.Int64 // symbolic alleles whose end the records do not say
 }
 
 // Run reads, annotates and writes. What is written before an error is no whole
@@ -92,6 +96,9 @@ func (r *run) declare(h *vcf.Header) error {
 	var lines, fields []string
 	if r.sources != nil {
 		lines, fields = r.sources.HeaderLines(), r.sources.Fields()
+	}
+	if r.Choice != csq.AllTranscripts {
+		fields = append(fields[:len(fields):len(fields)], csq.PickField)
 	}
 	if r.ref != nil && r.ref.model != nil {
 		lines = append(lines, csq.HeaderLine(fields...))
@@ -158,17 +165,16 @@ func (r *run) records(ctx context.Context, in *scan.Reader, header string, out i
 	if r.ref == nil || r.ref.model == nil {
 		return flow.Run(ctx)
 	}
-	more := 0
-	if r.sources != nil {
-		more = len(r.sources.Fields())
-	}
-	joined := stage.NewHaplotypes(r.predictor(), more, out)
+	joined := stage.NewHaplotypes(r.predictor(), out)
 	flow.Sink = func(b *batch) error {
 		last := b.Places[len(b.Places)-1]
 		return joined.Write(b.out, b.coding, last.Contig, last.Pos)
 	}
 	if err := flow.Run(ctx); err != nil {
 		return err
+	}
+	if n := r.unknownSpans.Load(); n > 0 {
+		r.Warn("%s: %d symbolic alleles have neither END nor SVLEN: they get no consequence", r.name, n)
 	}
 	if n := joined.Cut(); n > 0 {
 		r.Warn("%s: at %d places too many records lie within %d bases: phased alleles on either side are not read together",

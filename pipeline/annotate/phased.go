@@ -29,8 +29,13 @@ func (w *annotator) codingAlleles(a allele.Allele, i int, text string) (err erro
 			}
 			carriers = slices.Clone(w.carriers)
 		}
+		n := slices.IndexFunc(w.picked, func(p csq.Picked) bool { return p.Index == k })
+		more := w.blank
+		if n >= 0 && w.choice != csq.AllTranscripts {
+			more = append(more[:len(more):len(more)], w.picked[n].Reason)
+		}
 		w.coding = append(w.coding, stage.Coding{
-			Transcript: w.predictions[k].Transcript, Piece: piece, Carriers: carriers, Allele: text,
+			Transcript: w.predictions[k].Transcript, Piece: piece, Carriers: carriers, Allele: text, Kept: n >= 0, More: more,
 			Name: strconv.Itoa(a.Pos+1) + a.Ref + ">" + a.Alt,
 		})
 	}

@@ -3,6 +3,7 @@ package annotate
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"varpanel/annotate/consequence"
 	"varpanel/annotate/csq"
@@ -30,6 +31,8 @@ type annotator struct {
 	predictor *consequence.Predictor // nil without a gene model
 	sources   *join.View             // nil without sources
 
+	unknownSpans *atomic.Int64 // of all workers
+
 	records     []vcf.Record
 	record      *vcf.Record // the one at hand
 	names       []string    // the records' contigs as the sequence calls them, or ""
@@ -37,15 +40,21 @@ type annotator struct {
 	predictions []consequence.Prediction
 	alts        []string
 	value       []byte
+	choice      csq.Choice
+	picked      []csq.Picked
+	blank       []string       // values of the sources' fields in an entry without sources
 	coding      []stage.Coding // of the record
 	carriers    []stage.Carrier
 	genotype    []vcf.GTAllele
 }
 
 func (r *run) annotator() *annotator {
-	w := &annotator{path: r.name, ref: r.ref, resolve: r.resolve}
+	w := &annotator{path: r.name, ref: r.ref, resolve: r.resolve, choice: r.Choice, unknownSpans: &r.unknownSpans}
 	if r.ref != nil && r.ref.model != nil {
 		w.predictor = r.predictor()
+	}
+	if r.sources != nil {
+		w.blank = make([]string, len(r.sources.Fields()))
 	}
 	switch {
 	case r.sources == nil:
@@ -152,6 +161,9 @@ func (w *annotator) consequences(r *vcf.Record, name string) error {
 	w.value = w.value[:0]
 	for i, alt := range w.alts {
 		if !vcf.IsSequence([]byte(ref)) || !vcf.IsSequence([]byte(alt)) {
+			if err := w.symbolic(name, i); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := w.allele(allele.Allele{Contig: name, Pos: r.Pos(), Ref: ref, Alt: alt}, i, ref); err != nil {
@@ -193,13 +205,23 @@ func (w *annotator) allele(a allele.Allele, i int, ref string) error {
 	if w.sources != nil {
 		entry.Existing, entry.More = w.sources.Allele(i)
 	}
-	for k := range w.predictions {
+	w.entries(entry)
+	return w.codingAlleles(a, i, entry.Allele)
+}
+
+// entries appends an entry for each prediction that is kept.
+func (w *annotator) entries(entry csq.Entry) {
+	w.picked = w.choice.Pick(w.picked[:0], w.predictions)
+	fields := len(entry.More)
+	for _, k := range w.picked {
 		if len(w.value) > 0 {
 			w.value = append(w.value, ',')
 		}
-		w.value = csq.Append(w.value, &w.predictions[k], entry)
+		if w.choice != csq.AllTranscripts {
+			entry.More = append(entry.More[:fields:fields], k.Reason)
+		}
+		w.value = csq.Append(w.value, &w.predictions[k.Index], entry)
 	}
-	return w.codingAlleles(a, i, entry.Allele)
 }
 
 func upper(b []byte) string {

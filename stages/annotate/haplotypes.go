@@ -32,8 +32,10 @@ type Coding struct {
 	Transcript *transcript.Transcript
 	Piece      consequence.Piece
 	Carriers   []Carrier
-	Name       string // position and bases, as the record spells them
-	Allele     string // the first field of its CSQ entries
+	Name       string   // position and bases, as the record spells them
+	Allele     string   // the first field of its CSQ entries
+	Kept       bool     // the transcript has an entry in the record, and gets one of the haplotype
+	More       []string // values of the caller's own fields in that entry
 }
 
 // CodingRecord is an annotated record that has such alleles.
@@ -51,7 +53,6 @@ type CodingRecord struct {
 // one goroutine.
 type Haplotypes struct {
 	predictor *consequence.Predictor
-	more      []string // empty values of the fields that the caller adds to an entry
 	out       io.Writer
 
 	held    []byte
@@ -82,10 +83,9 @@ type run struct {
 	records    []int // the number of each allele's record
 }
 
-// NewHaplotypes makes a writer of records whose entries end with more fields of
-// the caller.
-func NewHaplotypes(p *consequence.Predictor, more int, out io.Writer) *Haplotypes {
-	return &Haplotypes{predictor: p, more: make([]string, more), out: out}
+// NewHaplotypes makes a writer of annotated records.
+func NewHaplotypes(p *consequence.Predictor, out io.Writer) *Haplotypes {
+	return &Haplotypes{predictor: p, out: out}
 }
 
 // Cut tells how often so much text was held that alleles could not wait for
@@ -245,6 +245,9 @@ func (x *run) haplotypes() [][]int {
 func (h *Haplotypes) entries(x *run, c *consequence.Compound) {
 	own := c.Prediction.Flags
 	for _, m := range c.Members {
+		if !x.alleles[m].Kept {
+			continue
+		}
 		flags := append(own[:len(own):len(own)], FlagHaplotype)
 		for _, other := range c.Members {
 			if other != m {
@@ -253,7 +256,7 @@ func (h *Haplotypes) entries(x *run, c *consequence.Compound) {
 		}
 		c.Prediction.Flags = flags
 		r := &h.records[x.records[m]-h.first]
-		text := csq.Append([]byte{','}, &c.Prediction, csq.Entry{Allele: x.alleles[m].Allele, More: h.more})
+		text := csq.Append([]byte{','}, &c.Prediction, csq.Entry{Allele: x.alleles[m].Allele, More: x.alleles[m].More})
 		r.extra = append(r.extra, extra{x.transcript, text})
 	}
 }

@@ -56,13 +56,13 @@ func TestCutsDoNotDecide(t *testing.T) {
 		record := CodingRecord{Contig: "1", Start: pos, End: pos + len(a.Ref), At: strings.Index(lines[len(lines)-1], ";Z")}
 		if piece, ok := p.PieceOf(&all[0], a); ok && r.IntN(3) > 0 {
 			c := Carrier{Haplotype: r.IntN(3) - 1}
-			record.Alleles = []Coding{{Transcript: tr, Piece: piece, Carriers: []Carrier{c}, Name: fmt.Sprint(pos + 1), Allele: "A"}}
+			record.Alleles = []Coding{{Transcript: tr, Piece: piece, Carriers: []Carrier{c}, Name: fmt.Sprint(pos + 1), Allele: "A", Kept: true}}
 		}
 		records = append(records, record)
 	}
 	write := func(size func() int) string {
 		var out bytes.Buffer
-		h := NewHaplotypes(p, 0, &out)
+		h := NewHaplotypes(p, &out)
 		for i := 0; i < len(lines); {
 			n := min(size(), len(lines)-i)
 			var text []byte
