@@ -36,7 +36,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": scriptCode, "build": scriptBuild, "corrupt": scriptCorrupt, "cut": scriptCut,
 			"gunzip": scriptGunzip, "gzip": scriptGzip, "column": scriptColumn, "same": scriptSame, "age": scriptAge,
-			"copy": scriptCopy, "tamper": scriptTamper, "bgzip": scriptBgzip, "bam": scriptBAM,
+			"copy": scriptCopy, "tamper": scriptTamper, "sums": scriptSums, "bgzip": scriptBgzip, "bam": scriptBAM,
 		},
 	})
 }
@@ -268,4 +268,30 @@ func scriptTamper(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("panel verify does not name %s: %s", args[0], text)
 	}
 	ts.Check(os.WriteFile(name, whole, 0o640))
+}
+
+// scriptSums checks the sums over the rows of a thresholds file: sums FILE
+// LENGTH SUM...
+func scriptSums(ts *testscript.TestScript, _ bool, args []string) {
+	got := make([]int, len(args)-1)
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		cells := strings.Split(strings.TrimSpace(line), "\t")
+		number := func(i int) int {
+			n, err := strconv.Atoi(cells[i])
+			ts.Check(err)
+			return n
+		}
+		got[0] += number(2) - number(1)
+		for i := range got[1:] {
+			got[1+i] += number(4 + i)
+		}
+	}
+	for i, want := range args[1:] {
+		if strconv.Itoa(got[i]) != want {
+			ts.Fatalf("%s: %v, want %v", args[0], got, args[1:])
+		}
+	}
 }

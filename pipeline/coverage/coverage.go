@@ -3,8 +3,10 @@ package coverage
 import (
 	"context"
 	"errors"
+	"io/fs"
 
 	"varpanel/hts/bam"
+	"varpanel/hts/fault"
 	"varpanel/pipeline/engine"
 )
 
@@ -15,6 +17,9 @@ func Run(ctx context.Context, o Options) (string, error) {
 		return "", err
 	}
 	file, err := bam.Open(o.Path, bam.Options{AllowOldIndex: o.AllowOldIndex})
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fault.Inputf(o.Path, "", "there is no such file").WithCause(err)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -149,7 +149,7 @@ func (t *territory) complete(o *Options, h *bam.Header, n int) error {
 		return fault.Inputf(o.BED, "", "the BAM file has no contig %s, nor any other of this file%s", t.missing[0].name, example)
 	}
 	for _, m := range t.missing {
-		o.Warn("the BAM file has no contig %s: the %d rows on it have depth 0 and are in no summary", m.name, m.rows.count())
+		o.Warn("the BAM file has no contig %s: its rows (%d) have depth 0 and are in no summary", m.name, m.rows.count())
 	}
 	for i := range t.known {
 		t.known[i].sort()

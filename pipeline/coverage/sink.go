@@ -205,7 +205,7 @@ func (k *sink) checkRecords(name string) error {
 // unread writes what is written of a contig without reads.
 func (k *sink) unread(ref bam.Ref, rows *rows) error {
 	if k.o.BED != "" && rows.count() > 0 {
-		k.o.Warn("no read is on %s: the %d rows on it have depth 0 and are in no summary", ref.Name, rows.count())
+		k.o.Warn("no read is on %s: its rows (%d) have depth 0 and are in no summary", ref.Name, rows.count())
 	}
 	if k.perBase != nil {
 		k.run = run{0, ref.Length, 0}
