@@ -33,8 +33,17 @@ const (
 // columns or with a bad interval is an Input error that names it.
 func Read(r io.Reader, name string) ([]Record, error) {
 	var out []Record
+	if err := Each(r, name, func(rec Record) { out = append(out, rec) }); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Each calls do with every record, as Read reads them. It may have called it
+// before it finds what is wrong with a later line.
+func Each(r io.Reader, name string, do func(Record)) error {
 	scan := bufio.NewScanner(r)
-	scan.Buffer(nil, maxLine)
+	scan.Buffer(make([]byte, 64<<10), maxLine)
 	n := 0
 	for scan.Scan() {
 		n++
@@ -44,25 +53,26 @@ func Read(r io.Reader, name string) ([]Record, error) {
 		}
 		rec, ok, err := Parse(text)
 		if err != nil {
-			return nil, fault.Inputf(name, "line "+strconv.Itoa(n), "%v", err)
+			return fault.Inputf(name, "line "+strconv.Itoa(n), "%v", err)
 		}
 		if ok {
 			rec.Line = n
-			out = append(out, rec)
+			do(rec)
 		}
 	}
 	if errors.Is(scan.Err(), bufio.ErrTooLong) {
-		return nil, fault.Inputf(name, "line "+strconv.Itoa(n+1), "longer than %d bytes", maxLine)
+		return fault.Inputf(name, "line "+strconv.Itoa(n+1), "longer than %d bytes", maxLine)
 	}
-	return out, scan.Err()
+	return scan.Err()
 }
 
 func skipped(text string) bool {
-	if strings.HasPrefix(text, "#") || strings.TrimSpace(text) == "" {
-		return true
+	for _, word := range [...]string{"track", "browser"} {
+		if rest, ok := strings.CutPrefix(text, word); ok && (rest == "" || rest[0] == ' ' || rest[0] == '\t') {
+			return true
+		}
 	}
-	word, _, _ := strings.Cut(strings.ReplaceAll(text, "\t", " "), " ")
-	return word == "track" || word == "browser"
+	return strings.HasPrefix(text, "#") || strings.TrimSpace(text) == ""
 }
 
 // Parse reads one line without its end. ok is false for a line that Read passes
@@ -71,28 +81,34 @@ func Parse(text string) (rec Record, ok bool, err error) {
 	if skipped(text) {
 		return rec, false, nil
 	}
-	f := strings.Split(text, "\t")
-	if len(f) == 1 {
-		f = strings.Fields(text)
+	separator := "\t"
+	if strings.IndexByte(text, '\t') < 0 {
+		text, separator = strings.Join(strings.Fields(text), " "), " "
 	}
-	if len(f) < 3 {
+	var start, end, rest string
+	rec.Contig, rest, _ = strings.Cut(text, separator)
+	start, rest, ok = strings.Cut(rest, separator)
+	if !ok {
 		return rec, false, errors.New("fewer than three columns")
 	}
-	rec.Contig = f[0]
+	end, rest, named := strings.Cut(rest, separator)
 	if rec.Contig == "" {
 		return rec, false, errors.New("chrom: empty")
 	}
-	if rec.Start, ok = position(f[1]); !ok {
-		return rec, false, fmt.Errorf("start: not a position: %q", f[1])
+	if rec.Start, ok = position(start); !ok {
+		return rec, false, fmt.Errorf("start: not a position: %q", start)
 	}
-	if rec.End, ok = position(f[2]); !ok {
-		return rec, false, fmt.Errorf("end: not a position: %q", f[2])
+	if rec.End, ok = position(end); !ok {
+		return rec, false, fmt.Errorf("end: not a position: %q", end)
 	}
 	if rec.End < rec.Start {
 		return rec, false, errors.New("end: before the start")
 	}
-	if len(f) > 3 {
-		rec.Name, rec.Rest = f[3], f[4:]
+	if named {
+		rec.Name, rest, named = strings.Cut(rest, separator)
+	}
+	if named {
+		rec.Rest = strings.Split(rest, separator)
 	}
 	return rec, true, nil
 }

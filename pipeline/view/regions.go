@@ -85,13 +85,25 @@ func (r regions) addFile(path string) (err error) {
 	}
 	name := strings.ToLower(path)
 	if strings.HasSuffix(name, ".bed") || strings.HasSuffix(name, ".bed.gz") {
-		records, err := bed.Read(plain, path)
-		for _, b := range records {
-			r[b.Contig] = append(r[b.Contig], scan.Interval{Start: b.Start, End: b.End})
-		}
+		contig, list := "", []scan.Interval(nil)
+		err := bed.Each(plain, path, func(b bed.Record) {
+			if b.Contig != contig {
+				r.set(contig, list)
+				contig = strings.Clone(b.Contig) // without the line that it stands in
+				list = r[contig]
+			}
+			list = append(list, scan.Interval{Start: b.Start, End: b.End})
+		})
+		r.set(contig, list)
 		return err
 	}
 	return r.addTable(plain, path)
+}
+
+func (r regions) set(contig string, list []scan.Interval) {
+	if len(list) > 0 {
+		r[contig] = list
+	}
 }
 
 // maxTableLine bounds a line of a table of regions.
