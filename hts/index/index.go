@@ -2,7 +2,9 @@ package index
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"slices"
 	"sync"
 
@@ -25,8 +27,8 @@ type Index struct {
 	Path string // of the index file
 	Old  bool   // more than two seconds older than its data; see Find
 
-	data    string // the file that is indexed, for errors
-	sha256  string
+	remake  string // the command that makes it again, for hints; "" where the file is not known
+	sha256  func() string
 	kind    kind
 	scheme  binning
 	columns *Columns
@@ -87,7 +89,7 @@ func (x *Index) References() int { return len(x.refs) }
 func (x *Index) Columns() *Columns { return x.columns }
 
 // SHA256 is the digest of the index file, in hexadecimal.
-func (x *Index) SHA256() string { return x.sha256 }
+func (x *Index) SHA256() string { return x.sha256() }
 
 // Records gives the numbers of records with and without an alignment that the
 // index claims for a contig. ok is false where it does not say.
@@ -102,6 +104,14 @@ func (x *Index) Records(id int) (mapped, unmapped int, ok bool) {
 // Unplaced gives the number of records without a place. ok is false where the
 // index does not say.
 func (x *Index) Unplaced() (n int, ok bool) { return x.noCoor, x.noCoor >= 0 }
+
+// digester gives the digest of a file, worked out when it is first asked for.
+func digester(file []byte) func() string {
+	return sync.OnceValue(func() string {
+		sum := sha256.Sum256(file)
+		return hex.EncodeToString(sum[:])
+	})
+}
 
 // reference decodes a contig's bins at the first call.
 func (x *Index) reference(id int) *reference {
@@ -292,8 +302,11 @@ const slack = 1<<16 + 1<<10
 
 func (x *Index) misfit(format string, args ...any) error {
 	e := fault.Inputf(x.Path, "", "index does not fit: "+format, args...)
-	if x.kind == bai || x.columns == nil {
-		return e.WithHint("samtools index FILE makes it again")
+	remake := x.remake
+	if remake == "" && x.columns == nil {
+		remake = BAM.Remake("FILE")
+	} else if remake == "" {
+		remake = Text.Remake("FILE")
 	}
-	return e.WithHint("tabix -f -p vcf FILE makes it again")
+	return e.WithHint("%s makes it again", remake)
 }

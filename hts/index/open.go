@@ -2,9 +2,7 @@ package index
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -33,12 +31,25 @@ type Format int
 const (
 	Text Format = iota // VCF, BED, GFF: .csi or .tbi
 	BAM                // .bai or .csi
+	BCF                // .csi
 )
+
+// Remake is the command that makes a file's index again, for hints.
+func (f Format) Remake(path string) string {
+	switch f {
+	case BAM:
+		return "samtools index " + path
+	case BCF:
+		return "bcftools index -f " + path
+	}
+	return "tabix -f -p vcf " + path
+}
 
 // Want says which index is looked for and whether it may be old.
 type Want struct {
 	Format   Format
 	AllowOld bool
+	Threads  int // that inflate it; below 2 there is no goroutine
 }
 
 // tolerance is how much older than its data an index may be: copying a folder
@@ -65,31 +76,27 @@ func Find(dataPath string, want Want) (*Index, error) {
 		old := data.ModTime().Sub(st.ModTime()) > tolerance
 		if old && !want.AllowOld {
 			return nil, fault.Inputf(path, "", "the index is older than %s", dataPath).
-				WithHint("%s, or --allow-old-index if the data have not changed", remake(dataPath, want.Format))
+				WithHint("%s, or --allow-old-index if the data have not changed", want.Format.Remake(dataPath))
 		}
-		x, err := Open(path)
+		x, err := openFile(path, want.Threads)
 		if err != nil {
 			return nil, err
 		}
-		if (want.Format == BAM) != (x.columns == nil) {
-			return nil, fault.Inputf(path, "", "this is the index of another kind of file").WithHint("%s", remake(dataPath, want.Format))
+		if (want.Format == Text) != (x.columns != nil) {
+			return nil, fault.Inputf(path, "", "this is the index of another kind of file").WithHint("%s", want.Format.Remake(dataPath))
 		}
-		x.Old, x.data = old, dataPath
+		x.Old, x.remake = old, want.Format.Remake(dataPath)
 		return x, x.Check(data.Size())
 	}
-	return nil, fault.Inputf(dataPath, "", "there is no index").WithHint("%s", remake(dataPath, want.Format)).WithCause(ErrNone)
-}
-
-func remake(path string, f Format) string {
-	if f == BAM {
-		return "samtools index " + path
-	}
-	return "tabix -f -p vcf " + path
+	return nil, fault.Inputf(dataPath, "", "there is no index").WithHint("%s", want.Format.Remake(dataPath)).WithCause(ErrNone)
 }
 
 func candidates(path string, f Format) []string {
-	if f == Text {
+	switch f {
+	case Text:
 		return []string{path + ".csi", path + ".tbi"}
+	case BCF:
+		return []string{path + ".csi"}
 	}
 	bare := strings.TrimSuffix(path, filepath.Ext(path))
 	return []string{path + ".bai", path + ".csi", bare + ".bai", bare + ".csi"}
@@ -97,23 +104,46 @@ func candidates(path string, f Format) []string {
 
 // Open reads an index file of any of the three kinds. One that is cut, corrupt
 // or not an index is an Input error.
-func Open(path string) (*Index, error) {
+func Open(path string) (*Index, error) { return openFile(path, 1) }
+
+func openFile(path string, threads int) (*Index, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return Read(f, path)
+	size := 0
+	if st, err := f.Stat(); err == nil && st.Size() < maxPlain {
+		size = int(st.Size())
+	}
+	return readFrom(f, path, size, threads)
 }
 
 // Read reads an index; path is for errors and for the Index's own Path.
-func Read(r io.Reader, path string) (*Index, error) {
-	digest := sha256.New()
-	raw, err := plain(io.TeeReader(r, digest), path)
+func Read(r io.Reader, path string) (*Index, error) { return readFrom(r, path, 0, 1) }
+
+// readFrom has room for size bytes of the file before it must look for more.
+func readFrom(r io.Reader, path string, size, threads int) (*Index, error) {
+	in := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	_, err := in.ReadFrom(io.LimitReader(r, maxPlain+1))
+	file := in.Bytes()
+	if err == nil && len(file) > maxPlain {
+		err = fault.Inputf(path, "", "the index is larger than %d bytes", maxPlain)
+	}
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{Path: path, raw: raw, sha256: hex.EncodeToString(digest.Sum(nil)), noCoor: -1}
+	raw := file
+	if bgzf.IsGzip(file) { // .bai is not packed, and .csi need not be
+		if raw, err = bgzf.UnpackAll(file, maxPlain, bgzf.Options{Name: path, Threads: threads}); err != nil {
+			return nil, err
+		}
+	}
+	return parse(raw, file, path)
+}
+
+func parse(raw, file []byte, path string) (*Index, error) {
+	x := &Index{Path: path, raw: raw, sha256: digester(file), noCoor: -1}
 	c := &cursor{b: raw}
 	switch magic := c.take(4); string(magic) {
 	case "TBI\x01":
@@ -137,29 +167,6 @@ func Read(r io.Reader, path string) (*Index, error) {
 		return nil, fault.Inputf(path, "", "the index is corrupt: %s", c.bad)
 	}
 	return x, nil
-}
-
-// plain gives the index's plain bytes; .bai is not packed, and .csi need not be.
-func plain(r io.Reader, path string) ([]byte, error) {
-	var head [18]byte
-	n, err := io.ReadFull(r, head[:])
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, err
-	}
-	r = io.MultiReader(bytes.NewReader(head[:n]), r)
-	if bgzf.IsGzip(head[:n]) {
-		z, err := bgzf.NewReader(r, bgzf.Options{Name: path})
-		if err != nil {
-			return nil, err
-		}
-		defer z.Close()
-		r = z
-	}
-	raw, err := io.ReadAll(io.LimitReader(r, maxPlain+1))
-	if err == nil && len(raw) > maxPlain {
-		err = fault.Inputf(path, "", "the index is larger than %d bytes", maxPlain)
-	}
-	return raw, err
 }
 
 // readColumns reads the part that .tbi and a text file's .csi share.
@@ -223,11 +230,8 @@ func (x *Index) readReferences(c *cursor, n int) {
 			c.fail("contig %d has %d bins, the index's scheme has %d", id, r.bins, x.scheme.bins())
 		}
 		r.at = c.at
-		for range r.bins {
-			x.readBin(c, id)
-			if c.bad != "" {
-				return
-			}
+		if x.readBins(c, id, r.bins, least); c.bad != "" {
+			return
 		}
 		if x.kind != csi {
 			r.linears = c.count(8)
@@ -244,26 +248,34 @@ func (x *Index) readReferences(c *cursor, n int) {
 	}
 }
 
-// readBin passes over one bin and notes how far its chunks go.
-func (x *Index) readBin(c *cursor, id int) {
-	number := uint32(c.int32())
-	if x.kind == csi {
-		c.take(8)
-	}
-	b := bin{chunks: int32(c.count(16)), at: c.at}
-	c.take(16 * int(b.chunks))
-	switch {
-	case number == x.scheme.pseudo():
-		return
-	case int(number) >= x.scheme.bins():
-		c.fail("bin %d: the index's scheme has %d", number, x.scheme.bins())
-		return
-	}
-	for i := range int(b.chunks) {
-		k := x.chunk(b, i)
-		x.last = max(x.last, k.End)
-		if k.End < k.Begin && x.backward == "" {
-			x.backward = fmt.Sprintf("chunk %d of bin %d of contig %d", i, number, id)
+// readBins passes over a contig's bins, whose heads have size bytes, and notes how
+// far their chunks go. It is most of the work of opening an index.
+func (x *Index) readBins(c *cursor, id, bins, size int) {
+	pseudo, limit := x.scheme.pseudo(), uint32(x.scheme.bins())
+	for range bins {
+		b := c.take(size)
+		if b == nil {
+			return
+		}
+		number, chunks := binary.LittleEndian.Uint32(b), int(int32(binary.LittleEndian.Uint32(b[size-4:])))
+		if chunks < 0 || chunks > (len(c.b)-c.at)/16 {
+			c.fail("it claims %d things where %d bytes are left", chunks, len(c.b)-c.at)
+			return
+		}
+		rest := c.take(16 * chunks)
+		switch {
+		case number == pseudo:
+			continue
+		case number >= limit:
+			c.fail("bin %d: the index's scheme has %d", number, limit)
+			return
+		}
+		for ; len(rest) >= 16; rest = rest[16:] {
+			begin, end := bgzf.Offset(binary.LittleEndian.Uint64(rest)), bgzf.Offset(binary.LittleEndian.Uint64(rest[8:]))
+			x.last = max(x.last, end)
+			if end < begin && x.backward == "" {
+				x.backward = fmt.Sprintf("chunk %d of bin %d of contig %d", chunks-len(rest)/16, number, id)
+			}
 		}
 	}
 }

@@ -22,7 +22,8 @@ type indexed struct {
 	path   string
 	in     *bgzf.Reader
 	binary *bcf.Reader // of a BCF; else nil
-	marks  []mark      // what the index promises, by offset; the first is the next
+	format index.Format
+	marks  []mark // what the index promises, by offset; the first is the next
 
 	buf  []byte
 	from bgzf.Offset // where the reading stood before the last line
@@ -64,7 +65,7 @@ func (r *Reader) indexed(f *os.File, o Options) error {
 		}
 	}
 	var chunks []bgzf.Chunk
-	in := &indexed{path: r.path}
+	in := &indexed{path: r.path, format: r.format()}
 	for contig, list := range r.regions {
 		id, ok := number(contig)
 		if !ok || id >= r.index.References() {
@@ -237,13 +238,20 @@ func (r *Reader) fitsEnd(f *os.File) error {
 	return nil
 }
 
-func (r *Reader) misfit(place, format string, args ...any) error {
-	return misfit(r.path, place, format, args...)
+func (r *Reader) format() index.Format {
+	if r.isBCF {
+		return index.BCF
+	}
+	return index.Text
 }
 
-func misfit(path, place, format string, args ...any) error {
+func (r *Reader) misfit(place, format string, args ...any) error {
+	return misfit(r.path, r.format(), place, format, args...)
+}
+
+func misfit(path string, f index.Format, place, format string, args ...any) error {
 	return fault.Inputf(path, place, "index does not fit: %s", fmt.Sprintf(format, args...)).
-		WithHint("tabix -f -p vcf %s makes it again", path)
+		WithHint("%s makes it again", f.Remake(path))
 }
 
 func text(o bgzf.Offset) string { return fmt.Sprintf("%d:%d", o.Block(), o.Within()) }
@@ -267,7 +275,7 @@ func (x *indexed) next() ([]byte, error) {
 // ended is the error at the end, where the index must have no promise left.
 func (x *indexed) ended(err error) error {
 	if err != nil && errors.Is(err, io.EOF) && len(x.marks) > 0 {
-		return misfit(x.path, "offset "+text(x.marks[0].At), "it promises a record here, and there is none")
+		return misfit(x.path, x.format, "offset "+text(x.marks[0].At), "it promises a record here, and there is none")
 	}
 	return err
 }
@@ -285,11 +293,11 @@ func (x *indexed) check(contig []byte, pos int, parsed bool) error {
 		p := max(pos, 0)
 		switch {
 		case m.At < x.from:
-			return misfit(x.path, "offset "+text(m.At), "it promises a record here, and none begins")
+			return misfit(x.path, x.format, "offset "+text(m.At), "it promises a record here, and none begins")
 		case string(contig) != m.contig:
-			return misfit(x.path, "offset "+text(x.at), "it promises a record of %s here", m.contig)
+			return misfit(x.path, x.format, "offset "+text(x.at), "it promises a record of %s here", m.contig)
 		case parsed && (p < m.Start || p >= m.End):
-			return misfit(x.path, "offset "+text(x.at), "it promises a record of %s between %d and %d here", m.contig, m.Start+1, m.End)
+			return misfit(x.path, x.format, "offset "+text(x.at), "it promises a record of %s between %d and %d here", m.contig, m.Start+1, m.End)
 		}
 	}
 	return nil

@@ -128,21 +128,17 @@ func (r *Reader) findIndex(f *os.File, o Options) (bool, error) {
 	if !bgzf.IsBGZF(head[:]) {
 		return false, nil
 	}
-	want := index.Want{Format: index.Text, AllowOld: o.AllowOldIndex}
+	want := index.Want{Format: index.Text, AllowOld: o.AllowOldIndex, Threads: o.Threads}
 	data, _, err := bgzf.ReadBlockAt(f, 0, nil)
 	if err != nil {
 		return false, nil // the linear reader says what is wrong
 	}
 	if r.isBCF = isBCF(data); r.isBCF {
-		want.Format = index.BAM // the .csi of a BCF is, like that of a BAM, one without names
+		want.Format = index.BCF
 	}
 	x, err := index.Find(o.Path, want)
-	var e *fault.Error
-	switch {
-	case errors.Is(err, index.ErrNone):
+	if errors.Is(err, index.ErrNone) {
 		return false, nil
-	case r.isBCF && errors.As(err, &e):
-		return false, e.WithHint("bcftools index -f %s makes it again", o.Path)
 	}
 	r.index = x
 	return err == nil, err
