@@ -46,10 +46,11 @@ func NewTabixWriter(p Preset) *TabixWriter {
 // NewCSIWriter begins the .csi of a text file, whose smallest bins are
 // 1<<minShift bases wide (1 to 30). longest is the length of the longest contig
 // in bases, or 0 where it is not known; then 2^31 bases and more have room. The
-// depth is the one that htslib chooses.
+// depth is the one that htslib chooses: no less than that, and enough for the longest
+// contig and 256 bases more.
 func NewCSIWriter(p Preset, minShift, longest int) (*TabixWriter, error) {
 	s := binning{minShift: minShift, depth: min((33-minShift)/3, maxWritten)}
-	s, err := s.reach(longest)
+	s, err := s.reach(longest + overhang)
 	return &TabixWriter{preset: p, seen: map[string]bool{}, b: builder{kind: csi, scheme: s}}, err
 }
 
@@ -126,11 +127,13 @@ func NewBAIWriter(contigs int) *NumberedWriter {
 	return &NumberedWriter{contigs: make([][]byte, contigs), id: -1, b: builder{kind: bai, scheme: fixed}}
 }
 
+// overhang is how many bases past its end a contig is given room for.
+const overhang = 256
+
 // NewNumberedCSIWriter begins a .csi for contigs of the lengths given, in bases,
 // with smallest bins of 1<<minShift bases (1 to 30). The depth is the one that
 // htslib chooses: enough for the longest contig and 256 bases more.
 func NewNumberedCSIWriter(lengths []int, minShift int) (*NumberedWriter, error) {
-	const overhang = 256
 	longest := 0
 	for _, n := range lengths {
 		longest = max(longest, n)
