@@ -125,20 +125,26 @@ type feeder struct {
 }
 
 // A batch holds blocks until one of these is reached, or one block alone where
-// there is one thread.
+// there is one thread. Chunks are mostly short and far between: a quarter is as
+// fast there, and is memory that need not be had.
 const (
 	batchPacked = 4 * maxBlock
 	batchPlain  = 16 * maxBlock
+	chunkShare  = 4
 )
 
 // fill puts blocks into b. What ends the data is left in b.err.
 func (f *feeder) fill(b *batch, several bool) {
 	b.reset()
+	packed, plain := batchPacked, batchPlain
+	if f.chunks != nil {
+		packed, plain = batchPacked/chunkShare, batchPlain/chunkShare
+	}
 	for {
 		if b.err = f.next(b); b.err != nil {
 			return
 		}
-		if !several || len(b.packed) >= batchPacked || b.plainSize >= batchPlain {
+		if !several || len(b.packed) >= packed || b.plainSize >= plain {
 			return
 		}
 	}

@@ -25,7 +25,9 @@ func (r *Reader) NextStretch(s *Stretch) error {
 		s.Text, err = r.lines.stretch(s.Text)
 		return err
 	}
-	s.Text = s.Text[:0]
+	if s.Text = s.Text[:0]; cap(s.Text) == 0 {
+		s.Text = make([]byte, 0, stretchBytes+stretchBytes/4)
+	}
 	for r.stopped == nil && len(s.Text) < stretchBytes {
 		line, err := r.in.next()
 		if err == nil {
