@@ -10,6 +10,7 @@ import (
 // UnpackAll checks and inflates a whole file that is in memory, such as an index,
 // with as many goroutines as the options say. A file without its end-of-file
 // block, and one whose plain data is longer than limit bytes, is an Input error.
+// Where file has 128 KiB of spare room it is not copied; that room is not changed.
 func UnpackAll(file []byte, limit int, o Options) ([]byte, error) {
 	var blocks []block
 	total := 0
@@ -34,7 +35,10 @@ func UnpackAll(file []byte, limit int, o Options) ([]byte, error) {
 	if err := checkEnd(bytes.NewReader(file), int64(len(file)), o.Name); err != nil {
 		return nil, err
 	}
-	packed := append(make([]byte, 0, len(file)+inSpace), file...)
+	packed := file
+	if cap(file)-len(file) < inSpace {
+		packed = append(make([]byte, 0, len(file)+inSpace), file...)
+	}
 	plain := make([]byte, total+outSpace)
 	if err := unpackBlocks(plain, packed[:cap(packed)], blocks, o); err != nil {
 		return nil, err

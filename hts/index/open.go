@@ -122,9 +122,12 @@ func openFile(path string, threads int) (*Index, error) {
 // Read reads an index; path is for errors and for the Index's own Path.
 func Read(r io.Reader, path string) (*Index, error) { return readFrom(r, path, 0, 1) }
 
+// spare is the room behind the file with which bgzf.UnpackAll need not copy it.
+const spare = 1<<17 + bytes.MinRead
+
 // readFrom has room for size bytes of the file before it must look for more.
 func readFrom(r io.Reader, path string, size, threads int) (*Index, error) {
-	in := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	in := bytes.NewBuffer(make([]byte, 0, size+spare))
 	_, err := in.ReadFrom(io.LimitReader(r, maxPlain+1))
 	file := in.Bytes()
 	if err == nil && len(file) > maxPlain {
