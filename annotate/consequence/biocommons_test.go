@@ -223,3 +223,81 @@ func placesIn(name string) string {
 	name = name[2:]
 	return name[:strings.IndexFunc(name, func(r rune) bool { return !strings.ContainsRune("0123456789+-*_", r) })]
 }
+
+// biocommons-hgvs' normalisation: names moved 3' are ours; for those moved 5',
+// which nobody writes, the left-aligned allele has to stand where the name does.
+func TestConformanceBiocommonsNormalize(t *testing.T) {
+	b := loadBiocommons(t)
+	// COL1A1's alignment is not given: its c.589 is base 714 of the slices.
+	b.own["NM_000088.3"] = ownTranscript("NM_000088.3", strings.Repeat("N", 5927), 126, 4521)
+	b.seq.lengths["NM_000088.3"] = 5927
+	for key, tr := range b.transcripts {
+		accession, _, _ := strings.Cut(key, " ")
+		if m := transcript.NewMap(tr); b.own[accession] == nil {
+			start, end, length := m.CDSStart, m.CDSEnd, m.Length
+			if accession == "NM_001110792.1" {
+				start, end, length = 66, 1563, 10241 // the alignment holds its first exons only
+			}
+			b.own[accession] = ownTranscript(accession, strings.Repeat("N", length), start, end)
+			b.seq.lengths[accession] = length
+		}
+	}
+	read := func(name string) (allele.Allele, *transcript.Transcript) {
+		v, err := hgvs.ParseVariant(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var a allele.Allele
+		tr := b.own[v.Reference]
+		if v.Kind == 'g' {
+			a, err = v.OnContig(v.Reference, b.seq)
+		} else {
+			a, err = v.OnTranscript(transcript.NewMap(tr), b.seq)
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		return a, tr
+	}
+	c := conformance{t: t}
+	known := map[string]string{
+		"norm071": "an insertion at the transcript's last base is written there as a replacement of that base",
+	}
+	for _, row := range readTable(t, "conformance/biocommons-hgvs/normalize.tsv") {
+		id := row["case"] + " " + row["mode"] + " " + row["input"]
+		a, tr := read(row["input"])
+		got, want := "", row["expected"]
+		if strings.HasPrefix(row["mode"], "3'") {
+			accession, name, _ := strings.Cut(want, ":")
+			want = name
+			if name[0] == 'g' {
+				var err error
+				if got, err = GenomicName(b.seq, a, false); err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				got = b.predictNamed(t, a, tr).HGVSc
+			}
+			if a.Ref == a.Alt && accession == a.Contig {
+				got, want = "=", want[len(want)-1:]
+			}
+		} else {
+			e, _ := read(want)
+			left, err := allele.LeftAlign(a, b.seq)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(want, "dup") {
+				// The copy is inserted before the first base that the name has.
+				e = allele.Allele{Contig: e.Contig, Pos: e.Pos - 1, Ref: left.Ref, Alt: left.Ref + e.Ref}
+			}
+			got, want = left.String(), allele.Trim(e).String()
+		}
+		ok := c.check(id, "name", got, want)
+		c.count(ok)
+		if !ok && known[row["case"]] == "" {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+	}
+	c.hold("biocommons-hgvs normalize", 35)
+}

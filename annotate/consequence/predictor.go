@@ -141,8 +141,6 @@ func (p *Predictor) onTranscript(t *transcript.Transcript, pl placement) (Predic
 		// A transcript's end stops the shift.
 		shift -= back
 		e = edit{start: e.start - back, end: e.end - back, ref: rotate(ref, -back), alt: rotate(alt, -back)}
-		start -= back * int(t.Strand)
-		end -= back * int(t.Strand)
 	}
 	var set termSet
 	switch {
@@ -172,8 +170,7 @@ func (p *Predictor) onTranscript(t *transcript.Transcript, pl placement) (Predic
 		set |= v.essentialOnTheWay(e, shift)
 		set = spliceTerms(set)
 		if !own {
-			pr.HGVSc, err = p.nameOn(v, start, end, e.ref, e.alt)
-			if err != nil {
+			if pr.HGVSc, err = p.nameInside(v, pl, e); err != nil {
 				return pr, false, err
 			}
 		}
@@ -199,6 +196,20 @@ func staticFlags(t *transcript.Transcript) []string {
 		flags = append(flags, FlagRefSeqBySpan)
 	}
 	return flags
+}
+
+// nameInside names an edit where it stands; a copy of the transcript's last bases,
+// which is inserted behind them, is their duplication.
+func (p *Predictor) nameInside(v *view, pl placement, e edit) (string, error) {
+	start, end, ref, alt := pl.on(v.Transcript.Strand)
+	from, _ := v.unspliced(start, end)
+	if e.insertion() && from == v.span {
+		if name, err := p.nameOn(v, start, end, ref, alt); name != "" || err != nil {
+			return name, err
+		}
+	}
+	back := (from - e.start) * int(v.Transcript.Strand)
+	return p.nameOn(v, start-back, end-back, e.ref, e.alt)
 }
 
 // nameOn writes the c. or n. name of a change at its most 3' place.
