@@ -11,12 +11,18 @@ import (
 func (b *builder) model() (*Model, error) {
 	exons := make([]Exon, 0, b.exonCount)
 	genes := make([]*Gene, 0, b.nodes.n/4)
+	parents := b.parents()
 	for i := range b.nodes.n {
 		n := b.nodes.at(i)
 		if n.gene == nil {
 			continue
 		}
 		genes = append(genes, n.gene)
+		if n.cds < 0 && parents[i] {
+			// RefSeqGene lists the exons of all transcripts under the gene once
+			// more; together they are no transcript.
+			n.exons = -1
+		}
 		if n.cds >= 0 || n.exons >= 0 && n.t == nil {
 			b.geneItself(n)
 		}
@@ -56,6 +62,17 @@ func (b *builder) model() (*Model, error) {
 		return nil, fault.Inputf(b.name, "", "%v", err)
 	}
 	return m, nil
+}
+
+// parents tells of each node whether a transcript stands under it.
+func (b *builder) parents() []bool {
+	out := make([]bool, b.nodes.n)
+	for i := range b.nodes.n {
+		if n := b.nodes.at(i); n.t != nil && n.parent >= 0 {
+			out[n.parent] = true
+		}
+	}
+	return out
 }
 
 // geneItself makes a transcript of a gene whose coding parts stand right under

@@ -202,3 +202,22 @@ func TestReadGFF3Faults(t *testing.T) {
 		}
 	}
 }
+
+// RefSeqGene writes the exons of all transcripts under the gene as well; they
+// overlap, and are no transcript.
+func TestExonsUnderAGeneWithTranscripts(t *testing.T) {
+	const text = "##gff-version 3\n" +
+		"NG_1\tRefSeq\tgene\t1\t300\t.\t+\t.\tID=gene-A;gene=A\n" +
+		"NG_1\tRefSeq\texon\t1\t90\t.\t+\t.\tID=id-1;Parent=gene-A\n" +
+		"NG_1\tRefSeq\texon\t40\t120\t.\t+\t.\tID=id-2;Parent=gene-A\n" +
+		"NG_1\tRefSeq\tmRNA\t1\t300\t.\t+\t.\tID=rna-NM_1.1;Parent=gene-A;Name=NM_1.1\n" +
+		"NG_1\tRefSeq\texon\t1\t90\t.\t+\t.\tID=e1;Parent=rna-NM_1.1\n" +
+		"NG_1\tRefSeq\texon\t200\t300\t.\t+\t.\tID=e2;Parent=rna-NM_1.1\n"
+	m, err := ReadGFF3(strings.NewReader(text), "a.gff3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := m.Transcripts(); len(all) != 1 || len(all[0].Exons) != 2 {
+		t.Errorf("transcripts %v", all)
+	}
+}
