@@ -67,6 +67,9 @@ func loadBiocommons(t testing.TB) *biocommons {
 			continue
 		}
 		b.seq.put(f[0], atoi(t, f[1]), f[3])
+		if b.own[f[0]] == nil && f[0][1] == 'M' {
+			b.seq.lengths[f[0]] = max(b.seq.lengths[f[0]], atoi(t, f[2]))
+		}
 	}
 	if err := lines.Err(); err != nil {
 		t.Fatal(err)

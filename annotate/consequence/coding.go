@@ -133,6 +133,13 @@ func (p *Predictor) inExon(v *view, e edit, at places, set *termSet, pr *Predict
 		set.add(FivePrimeUTR)
 		return p.intoStart(v, e, at, set, pr)
 	}
+	if to-from != e.end-e.start {
+		// Genomic bases that the transcript lacks, or lacks on the genome: what it
+		// reads there is on its own sequence alone.
+		set.add(CodingSequence)
+		pr.HGVSp = hgvs.UnknownProtein
+		return nil
+	}
 	x := &p.change
 	x.set(v, c, from, to, e.alt)
 	if c.slipsNear(from-v.CDSStart+v.Pad, to-v.CDSStart+v.Pad) {

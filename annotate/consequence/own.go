@@ -49,8 +49,10 @@ func (p *Predictor) ownOf(v *view) *view {
 // onOwn carries a genomic change, at its most 3' place, into the transcript's own
 // sequence; false where its bases do not all lie in one exon, or bases that it
 // rests on are not known. What stands between the nearest bases that both
-// sequences have is replaced by what the changed genome has there.
-func (p *Predictor) onOwn(v *view, own *view, pl placement) (e edit, ok bool, err error) {
+// sequences have is replaced by what the changed genome has there; an indel that
+// could also stand at a gap of the alignment is compared with it, and the transcript
+// position behind that gap is given, else -1.
+func (p *Predictor) onOwn(v *view, own *view, pl placement) (e edit, gap int, ok bool, err error) {
 	exons := v.Transcript.Exons
 	x := -1
 	for i := range exons {
@@ -59,14 +61,18 @@ func (p *Predictor) onOwn(v *view, own *view, pl placement) (e edit, ok bool, er
 		}
 	}
 	if x < 0 {
-		return e, false, nil
+		return e, gap, false, nil
 	}
 	exon := exons[x]
 	aligned := func(pos int) (int, bool) {
 		at, ok := v.Position(pos)
 		return at.Base, ok && at.Offset == 0
 	}
-	left, right := pl.start-1, pl.end // the bases that both have
+	lo, hi := max(exon.Start, pl.start-pl.left), min(exon.End, pl.end+pl.right)
+	if gap = v.gapIn(exon, lo, hi); gap < 0 {
+		lo, hi = pl.start, pl.end
+	}
+	left, right := lo-1, hi // the bases that both have
 	for left >= exon.Start {
 		if _, ok := aligned(left); ok {
 			break
@@ -81,16 +87,16 @@ func (p *Predictor) onOwn(v *view, own *view, pl placement) (e edit, ok bool, er
 	}
 	before, err := p.seq.Bases(v.Transcript.Contig, left+1, pl.start)
 	if err != nil {
-		return e, false, err
+		return e, gap, false, err
 	}
 	after, err := p.seq.Bases(v.Transcript.Contig, pl.end, right)
 	if err != nil {
-		return e, false, err
+		return e, gap, false, err
 	}
 	alt := append(append(append([]byte(nil), before...), pl.alt...), after...)
 	rank, five, three := x, left, right
 	if !isKnown(before) || !isKnown(after) {
-		return e, false, nil
+		return e, gap, false, nil
 	}
 	if v.Transcript.Strand == transcript.Minus {
 		rank, five, three = len(exons)-1-x, right, left
@@ -105,13 +111,30 @@ func (p *Predictor) onOwn(v *view, own *view, pl placement) (e edit, ok bool, er
 		to, _ = aligned(three)
 	}
 	if from > to {
-		return e, false, nil
+		return e, gap, false, nil
 	}
 	bases, err := p.seq.Bases(own.Transcript.Contig, 0, own.Length)
 	if err != nil {
-		return e, false, err
+		return e, gap, false, err
 	}
-	return smallest(bases, from, to, alt, v.ExonStart(rank+1)), true, nil
+	return smallest(bases, from, to, alt, v.ExonStart(rank+1)), gap, isKnown(bases[from:to]), nil
+}
+
+// gapIn gives the transcript position behind a gap that the alignment has at the
+// genomic bases [lo:hi] of an exon or beside them, or -1.
+func (v *view) gapIn(exon transcript.Exon, lo, hi int) int {
+	blocks := v.Transcript.Alignment
+	for i := 1; i < len(blocks); i++ {
+		a, b := blocks[i-1], blocks[i]
+		if a.Start < exon.Start || b.End > exon.End || a.End > hi || b.Start < lo {
+			continue
+		}
+		if v.Transcript.Strand == transcript.Minus {
+			return a.Offset
+		}
+		return b.Offset
+	}
+	return -1
 }
 
 // smallest trims a replacement of bases[from:to] and moves an insertion or a
@@ -146,7 +169,7 @@ func (p *Predictor) insideOwn(v *view, genomic edit, pl placement, pr *Predictio
 	if own == nil {
 		return 0, false, nil
 	}
-	e, ok, err := p.onOwn(v, own, pl.shifted(v.Transcript.Strand))
+	e, gap, ok, err := p.onOwn(v, own, pl.shifted(v.Transcript.Strand))
 	if err != nil || !ok {
 		return 0, false, err
 	}
@@ -154,7 +177,11 @@ func (p *Predictor) insideOwn(v *view, genomic edit, pl placement, pr *Predictio
 	var set termSet
 	if e.start == e.end && len(e.alt) == 0 {
 		// The changed genome has what the transcript has.
-		set, err = p.unchanged(own, e.start, pr)
+		if gap > 0 {
+			set, err = p.unchanged(own, gap-1, gap, pr)
+		} else {
+			set, err = p.unchanged(own, e.start, e.start, pr)
+		}
 	} else {
 		set, err = p.inside(own, e, pr)
 		c := hgvs.Change{Ref: e.ref, Alt: e.alt}
@@ -168,22 +195,27 @@ func (p *Predictor) insideOwn(v *view, genomic edit, pl placement, pr *Predictio
 	return set | at.terms, true, err
 }
 
-// unchanged names a place where the transcript already has the ALT.
-func (p *Predictor) unchanged(own *view, at int, pr *Prediction) (termSet, error) {
+// unchanged names the bases (the first and the last of them) where the transcript
+// already has the ALT: the two around a gap, or the one that differs.
+func (p *Predictor) unchanged(own *view, first, last int, pr *Prediction) (termSet, error) {
 	var set termSet
-	at = max(0, min(at, own.Length)-1)
+	first, last = max(0, min(first, own.Length-1)), max(0, min(last, own.Length-1))
 	prefix := "n."
 	if own.CDSStart >= 0 {
 		prefix = "c."
 	}
-	pr.HGVSc = string(hgvs.AppendPosition([]byte(prefix), own.Map, transcript.Position{Base: at})) + "="
-	pr.CDNAStart, pr.CDNAEnd = at+1, at+1
+	name := hgvs.AppendPosition([]byte(prefix), own.Map, transcript.Position{Base: first})
+	if last > first {
+		name = hgvs.AppendPosition(append(name, '_'), own.Map, transcript.Position{Base: last})
+	}
+	pr.HGVSc = string(append(name, '='))
+	pr.CDNAStart, pr.CDNAEnd = first+1, last+1
 	switch {
 	case own.CDSStart < 0:
 		set.add(NonCodingTranscriptExon)
-	case at < own.CDSStart:
+	case first < own.CDSStart:
 		set.add(FivePrimeUTR)
-	case at >= own.CDSEnd:
+	case last >= own.CDSEnd:
 		set.add(ThreePrimeUTR)
 	default:
 		set.add(Synonymous)
@@ -191,8 +223,9 @@ func (p *Predictor) unchanged(own *view, at int, pr *Prediction) (termSet, error
 		if err != nil {
 			return set, err
 		}
-		if i := c.frame(at-own.CDSStart+own.Pad) / 3; i < len(c.protein) {
-			pr.HGVSp = hgvs.Protein(c.protein, c.protein, i, i+1, false)
+		codon := func(at int) int { return c.frame(at-own.CDSStart+own.Pad) / 3 }
+		if i, j := codon(first), codon(last); j < len(c.protein) {
+			pr.HGVSp = hgvs.Protein(c.protein, c.protein, i, j+1, false)
 		}
 	}
 	return set, nil

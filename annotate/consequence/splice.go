@@ -1,6 +1,10 @@
 package consequence
 
-import "sort"
+import (
+	"sort"
+
+	"varpanel/reference/transcript"
+)
 
 // minIntron is the shortest gap between exons that is taken for an intron. A
 // shorter one repairs the reading frame of the model, as VEP sees it, and has
@@ -68,13 +72,35 @@ func (v *view) atExon(p *places, e edit, i int) {
 	}
 	if p.exon == 0 {
 		p.exon = i + 1
-		p.splicedFrom = v.ExonStart(i) + max(e.start, from) - from
+		p.splicedFrom = v.splicedBefore(i, max(e.start, from))
 	}
 	p.exonLast = i + 1
-	p.splicedTo = v.ExonStart(i) + min(e.end, to) - from
+	p.splicedTo = v.splicedBefore(i, min(e.end, to))
 	if e.start >= from && e.end <= to {
 		p.within = i
 	}
+}
+
+// splicedBefore gives how many of the transcript's bases lie before a place of
+// exon i, which is an unspliced coordinate from its first base to its end.
+func (v *view) splicedBefore(i, place int) int {
+	switch {
+	case v.Transcript.Alignment == nil:
+		return v.ExonStart(i) + place - v.start[i]
+	case place == v.start[i]:
+		return v.ExonStart(i)
+	case place == v.end[i]:
+		return v.ExonStart(i + 1)
+	}
+	pos := v.Transcript.Start + place - 1 // the base before the place
+	if v.Transcript.Strand == transcript.Minus {
+		pos = v.Transcript.End - place
+	}
+	at, _ := v.Position(pos)
+	if at.Offset < 0 {
+		return at.Base // in a gap, nearer to the base behind it
+	}
+	return at.Base + 1
 }
 
 // atIntron adds the terms of the intron after exon i.
