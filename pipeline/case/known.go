@@ -1,7 +1,11 @@
 package cases
 
 import (
+	"context"
+	"slices"
 	"strconv"
+
+	"golang.org/x/sync/errgroup"
 
 	"varpanel/annotate/consequence"
 	"varpanel/annotate/source"
@@ -20,18 +24,35 @@ type knownAllele struct {
 
 // knownPathogenic lists the pathogenic alleles of the panel's regions. searched
 // is false where the bundle has no source that could say.
-func (p *phase) knownPathogenic() (list []knownAllele, searched bool, err error) {
-	view := p.know.sources.View()
-	for _, r := range p.bundle.Regions {
-		found, err := view.Pathogenic(r.Contig, r.Start, r.End, func(a allele.Allele, h source.Hit) {
-			list = append(list, knownAllele{a, h})
+func (p *phase) knownPathogenic(ctx context.Context) (list []knownAllele, searched bool, err error) {
+	size := len(p.bundle.Regions)/max(p.Threads, 1) + 1
+	shards := slices.Collect(slices.Chunk(p.bundle.Regions, size))
+	lists := make([][]knownAllele, len(shards))
+	found := make([]bool, len(shards))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(p.Threads, 1))
+	for i, regions := range shards {
+		group.Go(func() error {
+			view := p.know.sources.View()
+			for _, r := range regions {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				var err error
+				found[i], err = view.Pathogenic(r.Contig, r.Start, r.End, func(a allele.Allele, h source.Hit) {
+					lists[i] = append(lists[i], knownAllele{a, h})
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
 		})
-		if err != nil {
-			return nil, false, err
-		}
-		searched = searched || found
 	}
-	return list, searched, nil
+	if err := group.Wait(); err != nil {
+		return nil, false, err
+	}
+	return slices.Concat(lists...), slices.Contains(found, true), nil
 }
 
 // sites are the places measured apart from the exons: the hotspots, then the

@@ -40,7 +40,7 @@ func (p *phase) measure(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if p.knownAlleles, p.knownSearched, err = p.knownPathogenic(); err != nil {
+		if p.knownAlleles, p.knownSearched, err = p.knownPathogenic(ctx); err != nil {
 			return err
 		}
 		rule := p.profile.Coverage

@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"varpanel/hts/bam"
 	"varpanel/hts/bam/pileup"
+	"varpanel/reference/profile"
 	"varpanel/stages/report"
 )
 
@@ -214,6 +216,36 @@ func TestSummary(t *testing.T) {
 		}
 		if got := r.Report(95, unnamed).Summary; got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+// TestHaemCutOffs: the myeloid profile's line is 80 % of a gene at 250x, met
+// exactly; 100x and 500x are columns beside it.
+func TestHaemCutOffs(t *testing.T) {
+	p, err := profile.Load("haem-myeloid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		deep int // of 10,000 bases at 250x, the rest at 249x
+		pass string
+		pcts string
+	}{{8000, Pass, "[100.00 80.00 0.00 0.00 0.00]"}, {7999, Fail, "[100.00 79.99 0.00 0.00 0.00]"}} {
+		exons := []Exon{{Gene: "TP53", Transcript: "NM_000546.6", Number: 1, Contig: "17", Start: 0, End: 10000, State: "assessed"}}
+		all := unite(exons, nil)
+		all[0].zero()
+		for i := range all[0].depth[0] {
+			all[0].depth[0][i] = 249
+			if i < c.deep {
+				all[0].depth[0][i] = 250
+			}
+		}
+		r := &Result{Options: Options{Thresholds: p.Coverage.Thresholds, PassDepth: p.Coverage.PassDepth}}
+		r.summarise(exons, all)
+		g := r.Report(p.Coverage.PassPercent, unnamed).Genes[0]
+		if g.Pass != c.pass || fmt.Sprint(g.Pct) != c.pcts {
+			t.Errorf("%d of 10,000: %s, %v", c.deep, g.Pass, g.Pct)
 		}
 	}
 }

@@ -208,7 +208,7 @@ type Callability struct {
 	Classes     []string      `json:"classes"`      // a base has the first that holds
 	CallerDepth string        `json:"caller_depth"` // where the caller's depth is known: in words
 	Rows        []CallableRow `json:"rows"`         // the panel, then its genes, then its exons
-	Runs        []Run         `json:"runs"`
+	Runs        []Run         `json:"-"`            // of every exon: callability.bed alone
 	// Disagreements are the runs that the reads cover and the caller did not.
 	Disagreements []Run `json:"disagreements"`
 }

@@ -50,14 +50,20 @@ func (e *encoder) newline(depth int) {
 	}
 }
 
-// fields writes a struct's members without its braces.
+// fields writes a struct's members without its braces. One whose tag is "-"
+// stands in a file of its own.
 func (e *encoder) fields(v reflect.Value, depth int) {
+	written := false
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if i > 0 {
+		if name == "-" {
+			continue
+		}
+		if written {
 			e.w.WriteByte(',')
 		}
+		written = true
 		e.newline(depth)
 		e.text(name)
 		e.w.WriteString(": ")
