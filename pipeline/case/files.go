@@ -79,15 +79,10 @@ func (p *phase) files(r *report.Report) (files []file, warnings []string, err er
 		on(".excluded.tsv", tsv.Excluded)
 		on(".hotspots.tsv", tsv.Hotspots)
 		if r.Coverage != nil {
-			on(".coverage.genes.tsv", tsv.Genes)
-			on(".coverage.exons.tsv", tsv.Exons)
-			on(".coverage.panel.tsv", tsv.Panel)
-			on(".gaps.bed", tsv.Gaps)
-			on(".gaps.tsv", tsv.GapTable)
+			files = append(files, depthFiles(r)...)
 			on(".callability.bed", tsv.Runs)
 			on(".callability.tsv", tsv.Callability)
 			on(".disagreement.tsv", tsv.Disagreements)
-			on(".coverage.hotspots.tsv", tsv.HotspotCoverage)
 			on(".known_low.tsv", tsv.KnownLow)
 		}
 	}
@@ -102,6 +97,17 @@ func (p *phase) files(r *report.Report) (files []file, warnings []string, err er
 		}
 	}
 	return files, warnings, nil
+}
+
+// depthFiles are the tables of what a BAM alone says.
+func depthFiles(r *report.Report) []file {
+	on := func(suffix string, write func(io.Writer, *report.Report) error) file {
+		return file{suffix, func(w io.Writer) error { return write(w, r) }}
+	}
+	return []file{
+		on(".coverage.genes.tsv", tsv.Genes), on(".coverage.exons.tsv", tsv.Exons), on(".coverage.panel.tsv", tsv.Panel),
+		on(".gaps.bed", tsv.Gaps), on(".gaps.tsv", tsv.GapTable), on(".coverage.hotspots.tsv", tsv.HotspotCoverage),
+	}
 }
 
 // annotatedVCF makes the VCF of both tables and its index.

@@ -35,7 +35,6 @@ func (p *phase) measure(ctx context.Context) error {
 	evidence := hotspot.Evidence{Blocks: p.blocks()}
 	if p.reads != nil {
 		p.progress("reading coverage", 0)
-		contig := func(name string) (string, bool) { theirs, ok := p.reads.names[name]; return theirs, ok }
 		depth, err := p.depth()
 		if err != nil {
 			return err
@@ -43,19 +42,13 @@ func (p *phase) measure(ctx context.Context) error {
 		if p.knownAlleles, p.knownSearched, err = p.knownPathogenic(ctx); err != nil {
 			return err
 		}
-		rule := p.profile.Coverage
-		p.coverage, err = coverage.Measure(ctx, coverage.Options{
-			Path: p.reads.path, Threads: p.Threads, Depth: depth,
-			Thresholds: rule.Thresholds, PassDepth: rule.PassDepth, Sites: p.sites(), AllowOldIndex: p.AllowOldIndex,
-		}, p.exons(), contig)
-		if err != nil {
+		if err := p.measureExons(ctx, depth); err != nil {
 			return err
 		}
-		p.warnings = append(p.warnings, p.coverage.Warnings...)
 		if len(p.bundle.Hotspots) > 0 {
 			evidence.Reads, err = hotspot.Measure(ctx, hotspot.ReadOptions{
 				Path: p.reads.path, Threads: p.Threads, Depth: depth, AllowOldIndex: p.AllowOldIndex,
-			}, p.bundle.Hotspots, p.know.sequence, contig)
+			}, p.bundle.Hotspots, p.know.sequence, p.reads.contig)
 			if err != nil {
 				return err
 			}
@@ -64,6 +57,20 @@ func (p *phase) measure(ctx context.Context) error {
 	limits := p.profile.Hotspots
 	p.hotspots = hotspot.Assess(p.bundle.Hotspots, append(p.reported[:len(p.reported):len(p.reported)], p.excluded...), evidence,
 		hotspot.Options{MinDepth: limits.MinDepth, MinAltDepth: limits.MinAltReads, MinVAF: limits.MinVAF})
+	return nil
+}
+
+// measureExons reads the depth of the exons' bases, and of the sites apart.
+func (p *phase) measureExons(ctx context.Context, depth pileup.Options) (err error) {
+	rule := p.profile.Coverage
+	p.coverage, err = coverage.Measure(ctx, coverage.Options{
+		Path: p.reads.path, Threads: p.Threads, Depth: depth,
+		Thresholds: rule.Thresholds, PassDepth: rule.PassDepth, Sites: p.sites(), AllowOldIndex: p.AllowOldIndex,
+	}, p.exons(), p.reads.contig)
+	if err != nil {
+		return err
+	}
+	p.warnings = append(p.warnings, p.coverage.Warnings...)
 	return nil
 }
 

@@ -20,6 +20,12 @@ type reads struct {
 	names map[string]string // the bundle's contig name -> the BAM's
 }
 
+// contig gives the BAM's name for one of the bundle's.
+func (r *reads) contig(name string) (string, bool) {
+	theirs, ok := r.names[name]
+	return theirs, ok
+}
+
 // openBAM takes the proband's BAM. Other people's are named and not read.
 func (p *plan) openBAM() error {
 	for _, b := range p.BAMs {
@@ -52,8 +58,10 @@ func (p *plan) openReads(path string) error {
 	}
 	defer f.Close()
 	h := f.Header()
-	if err := p.checkReadGroups(path, h); err != nil {
-		return err
+	if p.calls != nil { // else there is no sample to compare with
+		if err := p.checkReadGroups(path, h); err != nil {
+			return err
+		}
 	}
 	theirs := lengthsOf(h.Refs, func(r bam.Ref) (string, int) { return r.Name, r.Length })
 	if err := p.checkAssembly(path, theirs); err != nil {

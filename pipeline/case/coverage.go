@@ -1,0 +1,62 @@
+package cases
+
+import (
+	"context"
+	"path/filepath"
+
+	"varpanel/stages/report"
+)
+
+// CoverageOptions say of which reads a bundle's coverage is measured.
+type CoverageOptions struct {
+	Bundle, BAM   string
+	Profile       string // other than the bundle's own; a built-in name or a file
+	Prefix        string // of the outputs' names
+	AllowOldIndex bool
+	FastMode      bool
+	Threads       int
+}
+
+// Coverage measures a bundle's exons, genes and hotspots in a BAM file, and
+// writes the tables of depth that Run writes of the same files: PREFIX and
+// .coverage.genes.tsv, .coverage.exons.tsv, .coverage.panel.tsv, .gaps.bed,
+// .gaps.tsv and .coverage.hotspots.tsv. Whose reads they are is not asked, and
+// nothing is judged.
+func Coverage(ctx context.Context, o CoverageOptions) (*report.Coverage, []string, error) {
+	p := &phase{
+		plan: &plan{Options: Options{
+			Bundle: o.Bundle, Profile: o.Profile, AllowOldIndex: o.AllowOldIndex, FastMode: o.FastMode, Threads: o.Threads,
+		}, normal: -1},
+		know: &knowledge{},
+	}
+	if err := p.openBundle(); err != nil {
+		return nil, nil, err
+	}
+	if err := p.openProfile(); err != nil {
+		return nil, nil, err
+	}
+	if err := p.openReads(o.BAM); err != nil {
+		return nil, nil, orNoSuchFile(err)
+	}
+	depth, err := p.depth()
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.know.model, err = p.bundle.Transcripts(); err != nil {
+		return nil, nil, err
+	}
+	if err := p.measureExons(ctx, depth); err != nil {
+		return nil, nil, err
+	}
+	r := &report.Report{Coverage: p.coverage.Report(p.profile.Coverage.PassPercent, newTranscriptNames(p.know.model).interval)}
+	r.Coverage.Hotspots = p.hotspotCoverage()
+	out := &outputs{dir: filepath.Dir(o.Prefix)}
+	defer out.discard()
+	for _, f := range depthFiles(r) {
+		if err := out.add(filepath.Base(o.Prefix)+f.suffix, f.write); err != nil {
+			return nil, nil, err
+		}
+	}
+	_, err = out.commit()
+	return r.Coverage, p.warnings, err
+}
