@@ -12,6 +12,7 @@ type annotateOptions struct {
 	annotate.Options
 	format, out              string
 	all, pick, mane, perGene bool
+	fasta                    []string
 }
 
 func newAnnotateCommand(a *app) *cobra.Command {
@@ -34,13 +35,17 @@ func newAnnotateCommand(a *app) *cobra.Command {
 		Args: exactArgs(1, "one VCF"),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Path = args[0]
+			if len(o.fasta) > 0 {
+				o.Fasta, o.Own = o.fasta[0], o.fasta[1:]
+			}
 			return a.annotate(o)
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&o.Bundle, "bundle", "", "folder of a panel bundle: its transcripts and sequence")
 	f.StringVar(&o.Genes, "genes", "", "gene model, GFF3 or GTF of Ensembl, GENCODE or RefSeq (plain or gzipped)")
-	f.StringVar(&o.Fasta, "fasta", "", "indexed FASTA (plain or bgzipped)")
+	f.StringArrayVar(&o.fasta, "fasta", nil, "indexed FASTA of the genome (plain or bgzipped); given again, FASTA of transcripts'\n"+
+		"own sequences by accession, where RefSeq's differ from the genome")
 	f.StringVar(&o.Sources, "sources", "", "TOML of annotation sources: [[source]] or vcfanno's [[annotation]]")
 	f.BoolVar(&o.all, "all-transcripts", false, "an entry for every transcript (the default)")
 	f.BoolVar(&o.pick, "pick", false, "one entry an ALT: a transcript around it before one beside it, then MANE Select,\n"+

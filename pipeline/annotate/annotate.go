@@ -29,12 +29,15 @@ type Options struct {
 	// one Genes and Fasta name both; Fasta alone lets sources compare indels
 	// wherever they are written, and gives no CSQ.
 	Bundle, Genes, Fasta string
-	Sources              string     // a sources file, or ""
-	Choice               csq.Choice // which transcripts get an entry
-	Threads              int
-	Out                  io.Writer
-	BGZF                 bool // compress
-	Warn                 func(format string, args ...any)
+	// Own are FASTA files with transcripts' own sequences under their accessions,
+	// for those of Genes that differ from the genome.
+	Own     []string
+	Sources string     // a sources file, or ""
+	Choice  csq.Choice // which transcripts get an entry
+	Threads int
+	Out     io.Writer
+	BGZF    bool // compress
+	Warn    func(format string, args ...any)
 }
 
 // run is what the workers share.
@@ -65,7 +68,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		if r.ref, err = openReference(o); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, r.ref.seq.Close()) }()
+		defer func() { err = errors.Join(err, r.ref.close()) }()
 	}
 	in, err := scan.Open(scan.Options{Path: o.Path, In: o.In, Threads: o.Threads})
 	if err != nil {

@@ -67,7 +67,7 @@ func (r *run) annotator() *annotator {
 }
 
 func (r *run) predictor() *consequence.Predictor {
-	return consequence.New(r.ref.model, r.ref.seq, consequence.Options{UpDownstream: consequence.DefaultUpDownstream})
+	return consequence.New(r.ref.model, r.ref.sequence(), consequence.Options{UpDownstream: consequence.DefaultUpDownstream})
 }
 
 func (w *annotator) batch(b *batch) error {

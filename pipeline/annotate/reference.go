@@ -3,6 +3,7 @@ package annotate
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"varpanel/hts/fasta"
@@ -10,6 +11,7 @@ import (
 	"varpanel/hts/vcf"
 	"varpanel/reference/bundle"
 	"varpanel/reference/contig"
+	"varpanel/reference/genome"
 	"varpanel/reference/transcript"
 )
 
@@ -18,6 +20,7 @@ import (
 type reference struct {
 	model              *transcript.Model // nil without --genes
 	seq                *fasta.File
+	own                []*fasta.File // transcripts' own sequences
 	contigs            *contig.Set
 	left               []string // contigs of the model that the sequence lacks
 	genesName, seqName string
@@ -38,8 +41,11 @@ func openReference(o Options) (*reference, error) {
 	if model == nil {
 		return ref, nil
 	}
-	if ref.model, ref.left, err = model.OnContigs(ref.contigs.Resolve); err != nil {
-		return nil, errors.Join(err, ref.seq.Close())
+	if ref.model, ref.left, err = model.OnContigs(ref.contigs.Resolve); err == nil {
+		err = ref.openOwn(o.Own)
+	}
+	if err != nil {
+		return nil, errors.Join(err, ref.close())
 	}
 	ref.warnLeft(o.Warn)
 	return ref, nil
@@ -77,6 +83,68 @@ func (r *reference) openFiles(o Options) (model *transcript.Model, err error) {
 		return nil, errors.Join(fault.Inputf(o.Fasta, "", "%v", err), r.seq.Close())
 	}
 	return model, nil
+}
+
+// openOwn opens the files of transcripts' own sequences. One that has none of the
+// gene model's transcripts is refused: its names would never be asked for.
+func (r *reference) openOwn(paths []string) error {
+	for _, path := range paths {
+		f, err := fasta.Open(path)
+		if err != nil {
+			return err
+		}
+		r.own = append(r.own, f)
+		known := slices.ContainsFunc(r.model.Transcripts(), func(t *transcript.Transcript) bool {
+			_, byAccession := f.Length(t.Accession)
+			_, byID := f.Length(t.VersionedID())
+			return byAccession || byID
+		})
+		if !known {
+			return fault.Inputf(path, "", "none of its sequences is called as a transcript of %s", r.genesName).
+				WithHint("the first --fasta is the genome, further ones hold transcripts' own sequences by accession and version")
+		}
+	}
+	return nil
+}
+
+func (r *reference) close() error {
+	err := r.seq.Close()
+	for _, f := range r.own {
+		err = errors.Join(err, f.Close())
+	}
+	return err
+}
+
+// sequence gives the genome's contigs and, beside them, transcripts by accession.
+func (r *reference) sequence() genome.Sequence {
+	if len(r.own) == 0 {
+		return r.seq
+	}
+	return withOwn{r.seq, r.own}
+}
+
+// withOwn is a genome and files of transcripts' own sequences, the first that has
+// a name being asked.
+type withOwn struct {
+	*fasta.File
+	own []*fasta.File
+}
+
+func (w withOwn) of(contig string) *fasta.File {
+	if _, ok := w.File.Length(contig); !ok {
+		for _, f := range w.own {
+			if _, ok := f.Length(contig); ok {
+				return f
+			}
+		}
+	}
+	return w.File
+}
+
+func (w withOwn) Length(contig string) (int, bool) { return w.of(contig).Length(contig) }
+
+func (w withOwn) Bases(contig string, start, end int) ([]byte, error) {
+	return w.of(contig).Bases(contig, start, end)
 }
 
 // contigs refuses a VCF of another assembly, and gives the names by which the
