@@ -31,7 +31,7 @@ func place(seq genome.Sequence, a allele.Allele) (placement, error) {
 		ref, alt = ref[1:], alt[1:]
 		start++
 	}
-	p := placement{contig: a.Contig, start: start, end: start + len(ref), ref: []byte(ref), alt: []byte(alt)}
+	p := placement{contig: a.Contig, start: start, end: start + len(ref), ref: bytesOf(ref), alt: bytesOf(alt)}
 	if (len(ref) == 0) == (len(alt) == 0) {
 		return p, nil
 	}
@@ -105,6 +105,33 @@ func (p placement) on(s transcript.Strand) (start, end int, ref, alt []byte) {
 		p.alt = transcript.AppendReverseComplement(nil, p.alt)
 	}
 	return p.start, p.end, p.ref, p.alt
+}
+
+// single holds every byte at its own value, so that an allele of one base needs
+// no space of its own. Nothing writes to it.
+var single = func() (t [256]byte) {
+	for i := range t {
+		t[i] = byte(i)
+	}
+	return t
+}()
+
+// bytesOf gives a string's bytes, which must not be written to.
+func bytesOf(s string) []byte {
+	if len(s) == 1 {
+		return single[s[0] : int(s[0])+1 : int(s[0])+1]
+	}
+	return []byte(s)
+}
+
+// reverseComplement gives bases on the other strand; they must not be written to.
+func reverseComplement(bases []byte) []byte {
+	if len(bases) != 1 {
+		return transcript.AppendReverseComplement(nil, bases)
+	}
+	var space [1]byte
+	c := transcript.AppendReverseComplement(space[:0], bases)[0]
+	return single[c : int(c)+1 : int(c)+1]
 }
 
 // rotate gives the bases of an insertion or deletion after a shift.

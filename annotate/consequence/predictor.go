@@ -38,6 +38,7 @@ type Predictor struct {
 	overlap []*transcript.Transcript
 	lists   map[termSet][]Term
 	change  codonChange // scratch
+	placed  placement   // of the allele that Predict saw last
 }
 
 // New makes a predictor on a gene model whose contigs are called as the
@@ -55,6 +56,7 @@ func New(model *transcript.Model, seq genome.Sequence, o Options) *Predictor {
 // equal changes nothing and gets no prediction. The result does not depend on
 // how the allele is padded or aligned. Errors are those of reading sequence.
 func (p *Predictor) Predict(dst []Prediction, a allele.Allele) ([]Prediction, error) {
+	p.placed = placement{}
 	if a.Ref == a.Alt {
 		return dst, nil
 	}
@@ -62,6 +64,7 @@ func (p *Predictor) Predict(dst []Prediction, a allele.Allele) ([]Prediction, er
 	if err != nil {
 		return dst, err
 	}
+	p.placed = pl
 	from := pl.start - pl.left - p.o.UpDownstream
 	to := pl.end + pl.right + p.o.UpDownstream
 	p.overlap = p.model.Overlapping(p.overlap[:0], a.Contig, from-1, to+1)
@@ -244,6 +247,12 @@ func basesBefore(seq genome.Sequence, contig string, s transcript.Strand, at, n 
 	return transcript.AppendReverseComplement(nil, bases), err
 }
 
+// GenomicName writes the g. name (m. on the mitochondrion) of the allele that
+// Predict saw last, as the function of the same name does.
+func (p *Predictor) GenomicName(mitochondrial bool) (string, error) {
+	return genomicName(p.seq, p.placed, mitochondrial)
+}
+
 // GenomicName writes the g. name (m. on the mitochondrion) of an allele at its
 // most 3' place on the plus strand, without accession; "" for REF equal to ALT.
 func GenomicName(seq genome.Sequence, a allele.Allele, mitochondrial bool) (string, error) {
@@ -254,10 +263,18 @@ func GenomicName(seq genome.Sequence, a allele.Allele, mitochondrial bool) (stri
 	if err != nil {
 		return "", err
 	}
+	return genomicName(seq, pl, mitochondrial)
+}
+
+func genomicName(seq genome.Sequence, pl placement, mitochondrial bool) (string, error) {
+	if len(pl.ref) == 0 && len(pl.alt) == 0 {
+		return "", nil
+	}
 	start, _, ref, alt := pl.on(transcript.Plus)
 	c := hgvs.Change{Ref: ref, Alt: alt}
 	if len(ref) == 0 {
-		if c.Before, err = basesBefore(seq, a.Contig, transcript.Plus, start, len(alt)); err != nil {
+		var err error
+		if c.Before, err = basesBefore(seq, pl.contig, transcript.Plus, start, len(alt)); err != nil {
 			return "", err
 		}
 	}

@@ -102,23 +102,21 @@ func (w *writer) field(s string) {
 	w.text(s)
 }
 
-// text writes a value with the characters that INFO and CSQ use as separators
-// replaced as VEP replaces them.
+// replaced gives what VEP writes for the characters that INFO and CSQ use as
+// separators.
+var replaced = [256]string{';': "%3B", '=': "%3D", ',': "&", '|': "&", ' ': "_", '\t': "_"}
+
+// text writes a value with its separators replaced.
 func (w *writer) text(s string) {
+	from := 0
 	for i := range len(s) {
-		switch c := s[i]; c {
-		case ';':
-			w.out = append(w.out, "%3B"...)
-		case '=':
-			w.out = append(w.out, "%3D"...)
-		case ',', '|':
-			w.out = append(w.out, '&')
-		case ' ', '\t':
-			w.out = append(w.out, '_')
-		default:
-			w.out = append(w.out, c)
+		if r := replaced[s[i]]; r != "" {
+			w.out = append(w.out, s[from:i]...)
+			w.out = append(w.out, r...)
+			from = i + 1
 		}
 	}
+	w.out = append(w.out, s[from:]...)
 }
 
 func (w *writer) list(values []string) {

@@ -18,6 +18,7 @@ type infoEdit struct {
 	value  []byte // nil: a flag
 	remove bool
 	done   bool
+	end    int // of the value in what Append gave last
 }
 
 type sampleEdit struct {
@@ -40,6 +41,17 @@ func (e *Edit) SetColumn(c Column, text []byte) { e.columns[c] = text }
 // SetInfo sets an INFO key, in its place if it is there and else at the end. A
 // nil value makes a flag.
 func (e *Edit) SetInfo(key string, value []byte) { e.setInfo(infoEdit{key: key, value: value}) }
+
+// InfoEnd gives the offset at which the value that SetInfo gave a key ends in
+// what Append returned last; -1 for a key that was not set.
+func (e *Edit) InfoEnd(key string) int {
+	for i := range e.info {
+		if e.info[i].key == key && e.info[i].done {
+			return e.info[i].end
+		}
+	}
+	return -1
+}
 
 // RemoveInfo removes an INFO key wherever it stands.
 func (e *Edit) RemoveInfo(key string) { e.setInfo(infoEdit{key: key, remove: true}) }
@@ -116,6 +128,10 @@ func (e *Edit) appendInfo(dst, info []byte) []byte {
 		dst = append(dst, field...)
 	}
 	for rest, more := info, !isMissing(info); more; {
+		if !e.namedIn(rest) {
+			add(rest)
+			break
+		}
 		var field []byte
 		field, rest, more = bytes.Cut(rest, semicolon)
 		change := e.infoChange(field)
@@ -124,7 +140,6 @@ func (e *Edit) appendInfo(dst, info []byte) []byte {
 			add(field)
 		case change.remove:
 		case !change.done:
-			change.done = true
 			add([]byte(change.key))
 			dst = change.appendValue(dst)
 		}
@@ -141,12 +156,24 @@ func (e *Edit) appendInfo(dst, info []byte) []byte {
 	return dst
 }
 
-func (c *infoEdit) appendValue(dst []byte) []byte {
-	if c.value == nil {
-		return dst
+// namedIn tells whether a changed key may stand in some INFO text.
+func (e *Edit) namedIn(info []byte) bool {
+	for i := range e.info {
+		if bytes.Contains(info, []byte(e.info[i].key)) {
+			return true
+		}
 	}
-	dst = append(dst, '=')
-	return append(dst, c.value...)
+	return false
+}
+
+// appendValue ends a field whose key was written.
+func (c *infoEdit) appendValue(dst []byte) []byte {
+	if c.value != nil {
+		dst = append(dst, '=')
+		dst = append(dst, c.value...)
+	}
+	c.done, c.end = true, len(dst)
+	return dst
 }
 
 func (e *Edit) infoChange(field []byte) *infoEdit {

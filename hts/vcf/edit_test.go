@@ -1,6 +1,9 @@
 package vcf
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestEdit(t *testing.T) {
 	const line = "1\t10\t.\tA\tC\t481.020\tPASS\tDP=1;DB;AF=0.50\tGT:DP\t0/1\t1/1:3:9"
@@ -57,5 +60,25 @@ func TestEditWithoutAllocation(t *testing.T) {
 		out = e.Append(out[:0], r)
 	}); n != 0 {
 		t.Errorf("%g allocations an edit, want 0", n)
+	}
+}
+
+// InfoEnd says where a value stands that was set, whatever was there before.
+func TestInfoEnd(t *testing.T) {
+	for _, info := range []string{".", "A=1", "CSQ=old;B=2", "B=2;CSQ=old;CSQ2=x", "XCSQ=CSQ"} {
+		var r Record
+		if err := r.Parse([]byte("1\t5\t.\tA\tC\t.\t.\t" + info + "\tGT\t0|1")); err != nil {
+			t.Fatal(err)
+		}
+		var e Edit
+		e.SetInfo("CSQ", []byte("new"))
+		out := string(e.Append([]byte("before"), &r))
+		at := e.InfoEnd("CSQ")
+		if at < 0 || !strings.HasSuffix(out[:at], "CSQ=new") || out[at] != ';' && out[at] != '\t' {
+			t.Errorf("%s: %d of %q", info, at, out)
+		}
+		if e.InfoEnd("OTHER") != -1 {
+			t.Error("a key that was not set has a place")
+		}
 	}
 }

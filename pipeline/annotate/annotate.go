@@ -168,7 +168,7 @@ func (r *run) records(ctx context.Context, in *scan.Reader, header string, out i
 	if r.ref == nil || r.ref.model == nil {
 		return flow.Run(ctx)
 	}
-	joined := stage.NewHaplotypes(r.predictor(), out)
+	joined := stage.NewHaplotypes(r.predictor(r.ref.seq), out)
 	flow.Sink = func(b *batch) error {
 		last := b.Places[len(b.Places)-1]
 		return joined.Write(b.out, b.coding, last.Contig, last.Pos)

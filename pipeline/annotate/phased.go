@@ -1,12 +1,10 @@
 package annotate
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 
 	"varpanel/annotate/csq"
-	"varpanel/hts/vcf"
 	"varpanel/reference/allele"
 	stage "varpanel/stages/annotate"
 )
@@ -47,22 +45,8 @@ func (w *annotator) keepCoding(b *batch, start int) {
 	if len(w.coding) == 0 {
 		return
 	}
-	// CSQ stands in INFO, after seven columns that leave as they came.
-	info := start
-	for c := vcf.Chrom; c < vcf.Info; c++ {
-		info += len(w.record.Column(c)) + 1
-	}
-	value := slices.Concat([]byte(csq.Key), []byte("="), w.value)
-	at := bytes.Index(b.out[info:], value)
-	for at > 0 && b.out[info+at-1] != ';' {
-		next := bytes.Index(b.out[info+at+1:], value)
-		if next < 0 {
-			return
-		}
-		at += 1 + next
-	}
 	b.coding = append(b.coding, stage.CodingRecord{
 		Contig: string(w.record.Chrom()), Start: w.record.Pos(), End: w.record.Pos() + len(w.record.Ref()),
-		Line: start, At: info + at + len(value), Alleles: slices.Clone(w.coding),
+		Line: start, At: w.edit.InfoEnd(csq.Key), Alleles: slices.Clone(w.coding),
 	})
 }

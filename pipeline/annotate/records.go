@@ -3,6 +3,7 @@ package annotate
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"varpanel/annotate/consequence"
@@ -12,6 +13,7 @@ import (
 	"varpanel/hts/vcf"
 	"varpanel/reference/allele"
 	"varpanel/reference/contig"
+	"varpanel/reference/genome"
 	stage "varpanel/stages/annotate"
 	"varpanel/stages/scan"
 )
@@ -29,29 +31,32 @@ type annotator struct {
 	ref       *reference // nil without a sequence
 	resolve   func(string) (string, bool)
 	predictor *consequence.Predictor // nil without a gene model
-	sources   *join.View             // nil without sources
+	seq       window
+	sources   *join.View // nil without sources
 
 	unknownSpans *atomic.Int64 // of all workers
 
-	records     []vcf.Record
-	record      *vcf.Record // the one at hand
-	names       []string    // the records' contigs as the sequence calls them, or ""
-	edit        vcf.Edit
-	predictions []consequence.Prediction
-	alts        []string
-	value       []byte
-	choice      csq.Choice
-	picked      []csq.Picked
-	blank       []string       // values of the sources' fields in an entry without sources
-	coding      []stage.Coding // of the record
-	carriers    []stage.Carrier
-	genotype    []vcf.GTAllele
+	records        []vcf.Record
+	contig, called string      // the contig of the last record, and its name in g. names
+	record         *vcf.Record // the one at hand
+	names          []string    // the records' contigs as the sequence calls them, or ""
+	edit           vcf.Edit
+	predictions    []consequence.Prediction
+	alts           []string
+	value          []byte
+	choice         csq.Choice
+	picked         []csq.Picked
+	blank          []string       // values of the sources' fields in an entry without sources
+	coding         []stage.Coding // of the record
+	carriers       []stage.Carrier
+	genotype       []vcf.GTAllele
 }
 
 func (r *run) annotator() *annotator {
 	w := &annotator{path: r.name, ref: r.ref, resolve: r.resolve, choice: r.Choice, unknownSpans: &r.unknownSpans}
 	if r.ref != nil && r.ref.model != nil {
-		w.predictor = r.predictor()
+		w.seq = window{r.ref.seq.Cursor()}
+		w.predictor = r.predictor(w.seq)
 	}
 	if r.sources != nil {
 		w.blank = make([]string, len(r.sources.Fields()))
@@ -66,8 +71,8 @@ func (r *run) annotator() *annotator {
 	return w
 }
 
-func (r *run) predictor() *consequence.Predictor {
-	return consequence.New(r.ref.model, r.ref.sequence(), consequence.Options{UpDownstream: consequence.DefaultUpDownstream})
+func (r *run) predictor(seq genome.Sequence) *consequence.Predictor {
+	return consequence.New(r.ref.model, r.ref.sequence(seq), consequence.Options{UpDownstream: consequence.DefaultUpDownstream})
 }
 
 func (w *annotator) batch(b *batch) error {
@@ -180,7 +185,7 @@ func (w *annotator) consequences(r *vcf.Record, name string) error {
 
 // allele appends the entries of one ALT.
 func (w *annotator) allele(a allele.Allele, i int, ref string) error {
-	state, err := allele.Check(a, w.ref.seq)
+	state, err := allele.Check(a, w.seq)
 	if err != nil {
 		return err
 	}
@@ -192,14 +197,12 @@ func (w *annotator) allele(a allele.Allele, i int, ref string) error {
 		return err
 	}
 	mito := contig.IsMitochondrial(a.Contig)
-	g, err := consequence.GenomicName(w.ref.seq, a, mito)
+	g, err := w.predictor.GenomicName(mito)
 	if err != nil {
 		return err
 	}
-	if acc := contig.Accession(w.ref.contigs.Assembly(), a.Contig); acc != "" && g != "" {
-		g = acc + ":" + g
-	} else if g != "" {
-		g = a.Contig + ":" + g
+	if g != "" {
+		g = w.accession(a.Contig) + ":" + g
 	}
 	entry := csq.Entry{Allele: csq.AlleleText(ref, w.alts, i), HGVSg: g}
 	if w.sources != nil {
@@ -207,6 +210,17 @@ func (w *annotator) allele(a allele.Allele, i int, ref string) error {
 	}
 	w.entries(entry)
 	return w.codingAlleles(a, i, entry.Allele)
+}
+
+// accession gives what g. names call a contig: its accession, or its own name.
+func (w *annotator) accession(name string) string {
+	if w.contig != name {
+		w.contig, w.called = name, contig.Accession(w.ref.contigs.Assembly(), name)
+		if w.called == "" {
+			w.called = name
+		}
+	}
+	return w.called
 }
 
 // entries appends an entry for each prediction that is kept.
@@ -224,13 +238,14 @@ func (w *annotator) entries(entry csq.Entry) {
 	}
 }
 
+// single holds the alleles of one base, so that most need no string of their own.
+const single = "ACGT"
+
 func upper(b []byte) string {
-	out := make([]byte, len(b))
-	for i, c := range b {
-		if 'a' <= c && c <= 'z' {
-			c -= 'a' - 'A'
+	if len(b) == 1 {
+		if i := strings.IndexByte(single, b[0]&^0x20); i >= 0 {
+			return single[i : i+1]
 		}
-		out[i] = c
 	}
-	return string(out)
+	return strings.ToUpper(string(b))
 }

@@ -116,29 +116,29 @@ func (r *reference) close() error {
 }
 
 // sequence gives the genome's contigs and, beside them, transcripts by accession.
-func (r *reference) sequence() genome.Sequence {
+func (r *reference) sequence(bases genome.Sequence) genome.Sequence {
 	if len(r.own) == 0 {
-		return r.seq
+		return bases
 	}
-	return withOwn{r.seq, r.own}
+	return withOwn{bases, r.own}
 }
 
 // withOwn is a genome and files of transcripts' own sequences, the first that has
 // a name being asked.
 type withOwn struct {
-	*fasta.File
-	own []*fasta.File
+	genome genome.Sequence
+	own    []*fasta.File
 }
 
-func (w withOwn) of(contig string) *fasta.File {
-	if _, ok := w.File.Length(contig); !ok {
+func (w withOwn) of(contig string) genome.Sequence {
+	if _, ok := w.genome.Length(contig); !ok {
 		for _, f := range w.own {
 			if _, ok := f.Length(contig); ok {
 				return f
 			}
 		}
 	}
-	return w.File
+	return w.genome
 }
 
 func (w withOwn) Length(contig string) (int, bool) { return w.of(contig).Length(contig) }

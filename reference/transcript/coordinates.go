@@ -209,24 +209,37 @@ func (m *Map) Intron(i int) (start, end int) {
 // Spliced reads the spliced sequence in the direction of the transcript from the
 // genome. Bases that only the transcript's own sequence has are N.
 func (m *Map) Spliced(seq genome.Sequence) ([]byte, error) {
-	out := make([]byte, 0, m.Length)
-	for k := range m.blocks {
-		if m.Transcript.Strand == Minus {
-			k = len(m.blocks) - 1 - k
-		}
-		b := m.blocks[k]
-		for len(out) < b.Offset {
-			out = append(out, 'N')
-		}
+	out := make([]byte, m.Length)
+	at := 0 // the first base that no block before gave
+	if m.Transcript.Strand == Minus {
+		at = m.Length
+	}
+	for _, b := range m.blocks { // in the order of the genome, as it is read best
 		bases, err := seq.Bases(m.Transcript.Contig, b.Start, b.End)
 		if err != nil {
 			return nil, err
 		}
+		end := b.Offset + b.End - b.Start
 		if m.Transcript.Strand == Minus {
-			out = AppendReverseComplement(out, bases)
-		} else {
-			out = append(out, bases...)
+			unknown(out[end:at])
+			AppendReverseComplement(out[:b.Offset], bases)
+			at = b.Offset
+			continue
 		}
+		unknown(out[at:b.Offset])
+		copy(out[b.Offset:], bases)
+		at = end
+	}
+	if m.Transcript.Strand == Minus {
+		unknown(out[:at])
+	} else {
+		unknown(out[at:])
 	}
 	return out, nil
+}
+
+func unknown(bases []byte) {
+	for i := range bases {
+		bases[i] = 'N'
+	}
 }
