@@ -50,6 +50,9 @@ func loadBiocommons(t testing.TB) *biocommons {
 		})
 	}
 	for key, l := range layouts {
+		if l.accession == "NM_182758.2" {
+			continue // its rows pair each exon with another one's place
+		}
 		b.transcripts[key] = l.transcript()
 		own := bases[l.accession]
 		if own == "" {

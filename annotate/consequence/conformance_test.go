@@ -259,11 +259,11 @@ func TestConformanceVibeVEP(t *testing.T) {
 	c.hold("vibe-vep", 75)
 }
 
-// ensembl-vep: the exact set of terms where no sequence is needed.
-func TestConformanceVEPEffects(t *testing.T) {
-	const dir = "conformance/ensembl-vep/"
+// vepTranscripts reads the exon tables of ensembl-vep's cases.
+func vepTranscripts(t testing.TB) map[string]*transcript.Transcript {
+	t.Helper()
 	transcripts := map[string]*transcript.Transcript{}
-	for _, row := range readTable(t, dir+"transcripts_grch37.tsv") {
+	for _, row := range readTable(t, "conformance/ensembl-vep/transcripts_grch37.tsv") {
 		tr := transcripts[row["transcript"]]
 		if tr == nil {
 			tr = &transcript.Transcript{
@@ -288,6 +288,13 @@ func TestConformanceVEPEffects(t *testing.T) {
 		m := transcript.NewMap(tr)
 		tr.Incomplete5 = m.Pad > 0
 	}
+	return transcripts
+}
+
+// ensembl-vep: the exact set of terms where no sequence is needed.
+func TestConformanceVEPEffects(t *testing.T) {
+	const dir = "conformance/ensembl-vep/"
+	transcripts := vepTranscripts(t)
 	c := conformance{t: t}
 	for _, row := range readTable(t, dir+"effects_grch37.tsv") {
 		tr := transcripts[row["transcript"]]

@@ -425,3 +425,158 @@ func readAll(t testing.TB, name string) string {
 	}
 	return string(text)
 }
+
+// unmoved tells whether a change is named without looking at the bases around it.
+func unmoved(a allele.Allele) bool {
+	pl, err := place(newPieces(), a)
+	return err == nil && len(pl.ref) > 0 && len(pl.alt) > 0
+}
+
+// namedAlone gives the prediction for an allele on one transcript, on a genome of
+// which only its own bases are known.
+func namedAlone(t testing.TB, tr *transcript.Transcript, a allele.Allele) Prediction {
+	t.Helper()
+	seq := newPieces()
+	seq.put(a.Contig, a.Pos, a.Ref)
+	all, err := New(oneTranscript(t, tr), seq, Options{}).Predict(nil, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all[0]
+}
+
+// ensembl-vep's names: substitutions and replacements, which need no sequence
+// here; what moves, and what inserts, does.
+func TestConformanceVEPNames(t *testing.T) {
+	transcripts := vepTranscripts(t)
+	c := conformance{t: t}
+	for _, row := range readTable(t, "conformance/ensembl-vep/hgvs_grch37.tsv") {
+		reference, name, _ := strings.Cut(row["hgvs_transcript"], ":")
+		id, _, _ := strings.Cut(reference, ".")
+		tr := transcripts[id]
+		g, err := hgvs.ParseVariant(row["hgvs_g"])
+		if err != nil || tr == nil || name == "" || g.Edit != hgvs.Substitution && g.Edit != hgvs.DelIns {
+			c.notApply++
+			continue
+		}
+		seq := newPieces()
+		seq.put(tr.Contig, g.Start.Base-1, g.Ref)
+		a, err := g.OnContig(tr.Contig, seq)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := New(oneTranscript(t, tr), seq, Options{}).Predict(nil, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.count(c.check(row["case"], "transcript name", all[0].HGVSc, name))
+	}
+	c.hold("ensembl-vep hgvs_grch37", 11)
+}
+
+// ngs-bits: c. names of substitutions and replacements; its transcripts have no
+// sequence here.
+func TestConformanceNgsBits(t *testing.T) {
+	layouts := map[string]*laidOut{}
+	bounds := map[string][2]int{}
+	for _, row := range readTable(t, "conformance/ngs-bits/hgvs_transcripts_grch38.tsv") {
+		id := row["transcript"]
+		l := layouts[id]
+		if l == nil {
+			l = &laidOut{accession: id, contig: row["chrom"], strand: transcript.Plus, cdsStart: -1, cdsEnd: -1}
+			if row["strand"] == "-" {
+				l.strand = transcript.Minus
+			}
+			layouts[id] = l
+		}
+		if row["coding_from"] != "" {
+			from, to := atoi(t, row["coding_from"]), atoi(t, row["coding_to"])
+			bounds[id] = [2]int{min(from, to) - 1, max(from, to)}
+		}
+		start, end := atoi(t, row["start"])-1, atoi(t, row["end"])
+		l.exons = append(l.exons, laidOutExon{start: start, end: end, cigar: itoa(end-start) + "="})
+	}
+	transcripts := map[string]*transcript.Transcript{}
+	for id, l := range layouts {
+		tr := l.transcript()
+		tr.Alignment, tr.Differs = nil, false
+		if b, ok := bounds[id]; ok && b[1] > b[0]+1 {
+			tr.CDSStart, tr.CDSEnd = b[0], b[1]
+			for i := range tr.Exons {
+				if e := &tr.Exons[i]; e.End > tr.CDSStart && e.Start < tr.CDSEnd {
+					e.Phase = 0
+				}
+			}
+		}
+		transcripts[id] = tr
+	}
+	c := conformance{t: t}
+	for _, row := range readTable(t, "conformance/ngs-bits/hgvs_grch38.tsv") {
+		tr := transcripts[row["transcript"]]
+		if tr == nil || row["pos"] == "" || row["hgvs_c"] == "" {
+			c.notApply++
+			continue
+		}
+		a := allele.Allele{Contig: tr.Contig, Pos: atoi(t, row["pos"]) - 1, Ref: row["ref"], Alt: row["alt"]}
+		if !unmoved(a) || a.Pos < tr.Start || a.Pos >= tr.End {
+			c.notApply++ // an indel, or (ngshgvs069) a row of another gene's place
+			continue
+		}
+		c.count(c.check(row["case"], "coding name", namedAlone(t, tr, a).HGVSc, row["hgvs_c"]))
+	}
+	c.hold("ngs-bits hgvs_grch38", 17)
+}
+
+// snpeff: the names of BRCA1's NM_007294.3, the only transcript of its files that
+// is here with its bases.
+func TestConformanceSnpEff(t *testing.T) {
+	b := grch37(t)
+	c := conformance{t: t}
+	for _, row := range readTable(t, "conformance/snpeff/files.tsv") {
+		for line := range strings.Lines(readAll(t, "conformance/snpeff/"+row["file"])) {
+			f := strings.Split(strings.TrimSpace(line), "\t")
+			if strings.HasPrefix(line, "#") || len(f) < 8 {
+				continue
+			}
+			accession, name := "", ""
+			if _, csq, ok := strings.Cut(f[7], "CSQ="); ok {
+				parts := strings.Split(csq, "|")
+				accession = parts[0]
+				if len(parts) > 1 {
+					_, name, _ = strings.Cut(parts[1], ":")
+				}
+			}
+			a := allele.Allele{Contig: "NC_000017.10", Pos: atoi(t, f[1]) - 1, Ref: f[3], Alt: f[4]}
+			tr := b.transcripts[accession+" "+a.Contig]
+			if tr == nil || strings.TrimPrefix(f[0], "chr") != "17" || !b.settled(a) {
+				c.notApply++
+				continue
+			}
+			c.count(c.check(row["file"]+" "+a.String(), "coding name", b.predictNamed(t, a, tr).HGVSc, modern(name)))
+		}
+	}
+	c.hold("snpeff", 4)
+}
+
+// clinvar: c. names of substitutions on a transcript of the gene model that has
+// the accession, whatever its version; other versions move some of them.
+func TestConformanceClinVarTable(t *testing.T) {
+	m := core(t).model
+	c := conformance{t: t}
+	for _, row := range readTable(t, "conformance/clinvar/hgvs_and_consequence_grch38.tsv") {
+		accession, name, _ := strings.Cut(row["hgvs_c"], ":")
+		bare, _, _ := strings.Cut(accession, ".")
+		found := m.TranscriptsByAccession(bare)
+		if len(found) != 1 || row["pos"] == "" {
+			c.notApply++
+			continue
+		}
+		a := allele.Allele{Contig: found[0].Contig, Pos: atoi(t, row["pos"]) - 1, Ref: row["ref"], Alt: row["alt"]}
+		if !unmoved(a) {
+			c.notApply++
+			continue
+		}
+		c.count(c.check(row["symbol"]+" "+a.String(), "coding name", namedAlone(t, found[0], a).HGVSc, modern(name)))
+	}
+	c.hold("clinvar hgvs_and_consequence_grch38", 260)
+}
