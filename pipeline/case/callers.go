@@ -96,11 +96,12 @@ func (w *worker) filtered() bool {
 	return false
 }
 
-// blocks are the called stretches, for the hotspots of a case without reads.
+// blocks are the stretches that were called and passed their filters, for the
+// hotspots of a case without reads.
 func (p *phase) blocks() []hotspot.Block {
 	var out []hotspot.Block
 	for _, s := range p.caller.Seen {
-		if s.Called {
+		if s.Called && !s.Filtered {
 			out = append(out, hotspot.Block{Contig: s.Contig, Start: s.Start, End: s.End, Depth: s.Depth})
 		}
 	}

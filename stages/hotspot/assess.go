@@ -16,6 +16,13 @@ const (
 	NotAssessable = "not-assessable"
 )
 
+// Words of report.Hotspot.DepthFrom.
+const (
+	fromReads = "reads" // by the profile's definition of depth
+	fromCall  = "call"  // the caller's own numbers
+	fromBlock = "reference block"
+)
+
 // Options are the profile's thresholds.
 type Options struct {
 	// MinDepth is the depth below which nothing found says nothing.
@@ -74,7 +81,7 @@ func Assess(rows []hotspot.Row, variants []*variant.Variant, e Evidence, o Optio
 }
 
 func setReads(h *report.Hotspot, r *Reads) {
-	h.Depth, h.AltDepth = strconv.Itoa(r.Depth), strconv.Itoa(r.Alt)
+	h.Depth, h.AltDepth, h.DepthFrom = strconv.Itoa(r.Depth), strconv.Itoa(r.Alt), fromReads
 	if r.Depth > 0 {
 		h.VAF = fraction(float64(r.Alt) / float64(r.Depth))
 	}
@@ -91,7 +98,7 @@ func setVariant(h *report.Hotspot, v *variant.Variant, byProtein bool) {
 	if !e.Depth.Known && !e.AltDepth.Known && !e.VAF.Known {
 		return
 	}
-	h.Depth, h.AltDepth, h.VAF = count(e.Depth), count(e.AltDepth), ""
+	h.Depth, h.AltDepth, h.VAF, h.DepthFrom = count(e.Depth), count(e.AltDepth), "", fromCall
 	if e.VAF.Known {
 		h.VAF = fraction(e.VAF.F)
 	}
@@ -128,9 +135,9 @@ func byBlocks(h *report.Hotspot, row hotspot.Row, blocks []Block, o Options) {
 	case !depth.Known:
 		h.Why = "no BAM, and the gVCF's reference block has no depth"
 	case depth.N < o.MinDepth:
-		h.Depth, h.Why = strconv.Itoa(depth.N), fmt.Sprintf("depth %d is below %d", depth.N, o.MinDepth)
+		h.Depth, h.DepthFrom, h.Why = strconv.Itoa(depth.N), fromBlock, fmt.Sprintf("depth %d is below %d", depth.N, o.MinDepth)
 	default:
-		h.Depth, h.Status, h.Why = strconv.Itoa(depth.N), NotDetected, ""
+		h.Depth, h.DepthFrom, h.Status, h.Why = strconv.Itoa(depth.N), fromBlock, NotDetected, ""
 	}
 }
 

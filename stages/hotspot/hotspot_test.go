@@ -307,7 +307,7 @@ func TestEveryRow(t *testing.T) {
 	got := Assess([]hotspot.Row{row("b", "T"), row("a", "C")}, []*variant.Variant{called600("C", "p.(Val600Gly)")}, Evidence{}, Options{MinDepth: 1})
 	want := []report.Hotspot{
 		{Name: "b", Gene: "BRAF", Contig: "chr7", Pos: 140753336, HGVSp: "p.V600E", Status: NotAssessable, Why: "no BAM, and no reference block of a gVCF"},
-		{Name: "a", Gene: "BRAF", Contig: "chr7", Pos: 140753336, HGVSp: "p.V600E", Status: Detected, Depth: "54", AltDepth: "12", VAF: "0.2222"},
+		{Name: "a", Gene: "BRAF", Contig: "chr7", Pos: 140753336, HGVSp: "p.V600E", Status: Detected, Depth: "54", AltDepth: "12", VAF: "0.2222", DepthFrom: "call"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -366,7 +366,8 @@ type Hotspot struct {
 	LimitOfDetection string `json:"limit_of_detection" kind:"number"`
 	NTCDepth         string `json:"ntc_depth" kind:"number"`
 	NTCAltDepth      string `json:"ntc_alt_depth" kind:"number"`
-	Why              string `json:"why,omitempty"` // why it is not assessable; not a column
+	Why              string `json:"why,omitempty"` // why it is not assessable
+	DepthFrom        string `json:"depth_from"`    // reads, call, reference block: who counted
 }
 
 // Rule is one rule in force, as the profile states it.

@@ -82,5 +82,12 @@ func Hotspots(w io.Writer, r *report.Report) error {
 		{"ntc_depth", func(h *H) string { return h.NTCDepth }},
 		{"ntc_alt_depth", func(h *H) string { return h.NTCAltDepth }},
 		{"reason", func(h *H) string { return h.Why }},
+		{"depth_from", func(h *H) string { return h.DepthFrom }},
+		{"depth_definition", func(h *H) string {
+			if h.DepthFrom != "reads" || r.Coverage == nil {
+				return "" // the caller's own, which its VCF does not say
+			}
+			return r.Coverage.Code
+		}},
 	}, r.Hotspots)
 }
