@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -105,6 +106,16 @@ func TestQueryAgainstLinear(t *testing.T) {
 		{{0, 83257441}},
 		{{50000000, 60000000}},
 		{},
+	}
+	// Short intervals far apart: the blocks between them are passed over.
+	r := rand.New(rand.NewPCG(11, 12))
+	for range 12 {
+		var far []Interval
+		for at := 43040000; at < 43130000; at += 1 + r.IntN(15000) {
+			far = append(far, Interval{at, at + r.IntN(120)})
+			at += 120
+		}
+		lists = append(lists, far)
 	}
 	for i, intervals := range lists {
 		if got, want := names(t, f, "chr17", intervals...), linear(t, f, "chr17", intervals); !equal(got, want) {

@@ -90,16 +90,27 @@ type query struct {
 	name      string
 	intervals []Interval   // those that a record may still meet
 	marks     []index.Mark // what the index promises of the blocks still to come
+	// from says for each of intervals where the first record is that it or a
+	// later one needs.
+	from []bgzf.Offset
 }
 
 // plan gives the chunks to read for the intervals, and the index's promises
 // that reading them can test.
 func (f *File) plan(refID int, intervals []Interval) ([]bgzf.Chunk, *query) {
-	q := &query{ref: refID, name: f.header.Refs[refID].Name, intervals: intervals}
+	q := &query{ref: refID, name: f.header.Refs[refID].Name, intervals: intervals, from: make([]bgzf.Offset, len(intervals))}
 	var chunks []bgzf.Chunk
-	for _, in := range intervals {
-		chunks = append(chunks, f.index.Chunks(refID, in.Start, in.End)...)
+	for i, in := range intervals {
+		own := f.index.Chunks(refID, in.Start, in.End)
+		q.from[i] = math.MaxUint64
+		if len(own) > 0 {
+			q.from[i] = own[0].Begin
+		}
+		chunks = append(chunks, own...)
 		q.marks = append(q.marks, f.index.Marks(refID, in.Start, in.End)...)
+	}
+	for i := len(q.from) - 2; i >= 0; i-- {
+		q.from[i] = min(q.from[i], q.from[i+1])
 	}
 	slices.SortFunc(q.marks, func(a, b index.Mark) int {
 		switch {
@@ -129,7 +140,7 @@ func (q *query) meets(rec *Record, at bgzf.Offset) (meets, over bool, err error)
 		q.marks = q.marks[1:]
 	}
 	for len(q.intervals) > 0 && q.intervals[0].End <= rec.Pos() {
-		q.intervals = q.intervals[1:]
+		q.intervals, q.from = q.intervals[1:], q.from[1:]
 	}
 	if len(q.intervals) == 0 {
 		return false, true, nil
@@ -143,6 +154,16 @@ func (q *query) meets(rec *Record, at bgzf.Offset) (meets, over bool, err error)
 		}
 	}
 	return false, false, nil
+}
+
+// skip passes over the blocks between the interval that ended and the next.
+func (q *query) skip(src *bgzf.Reader) {
+	to := q.from[0]
+	src.Skip(to)
+	at := src.Offset()
+	for len(q.marks) > 0 && q.marks[0].At < min(to, at) {
+		q.marks = q.marks[1:]
+	}
 }
 
 func misfit(format string, args ...any) *fault.Error {

@@ -73,6 +73,7 @@ func (r *Reader) Read(rec *Record) error {
 		case meets:
 			return nil
 		}
+		r.query.skip(r.src)
 	}
 }
 

@@ -142,6 +142,29 @@ func (r *Reader) Offset() Offset {
 	return r.next
 }
 
+// Skip passes over the data of the chunks that lie before to, where that spares
+// reading a block; else it does nothing, and the caller meets the data. to is the
+// begin of data, such as an index gives it. With several threads, whose blocks
+// are on their way already, and in a whole file it does nothing. The slice of
+// chunks that the reader was given is changed.
+func (r *Reader) Skip(to Offset) {
+	if r.pool != nil || r.err != nil || r.feed.chunks == nil || to.Block() < r.feed.off || to <= r.Offset() {
+		return
+	}
+	w := r.feed.chunks
+	for len(w.left) > 0 && w.left[0].End <= to {
+		w.left, w.inside = w.left[1:], false
+	}
+	if len(w.left) > 0 && w.left[0].Begin < to {
+		w.left[0].Begin, w.inside = to, false
+	}
+	r.i, r.pos = len(r.cur.spans), 0
+	r.next = to
+	if len(w.left) > 0 {
+		r.next = w.left[0].Begin
+	}
+}
+
 func (r *Reader) span() *span {
 	if r.cur == nil || r.i < 0 || r.i >= len(r.cur.spans) {
 		return nil

@@ -233,6 +233,43 @@ func TestChunksReadLittle(t *testing.T) {
 	}
 }
 
+// TestSkip: a skip goes to the place that it names where that is in a later
+// block, inside a chunk, between two or after all, and spares the blocks between.
+func TestSkip(t *testing.T) {
+	data := noise(3_000_000, 2)
+	sizes := make([]int, 100)
+	for i := range sizes {
+		sizes[i] = 30000
+	}
+	l := blocksOf(t, data, sizes...)
+	for _, tt := range []struct{ to, next int }{ // in the data; next is where reading goes on
+		{100, 10}, {29_999, 10}, {600_007, 600_007}, {1_000_000, 2_000_005}, {2_000_005, 2_000_005}, {2_100_000, 2_100_000}, {2_900_000, -1},
+	} {
+		c := &countingReader{b: l.file}
+		chunks := []Chunk{{l.offsets[0], l.offsets[900_000]}, {l.offsets[2_000_005], l.offsets[2_200_000]}}
+		r, err := NewChunkReader(c, int64(len(l.file)), chunks, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := make([]byte, 10)
+		if err := r.ReadFull(p); err != nil {
+			t.Fatal(err)
+		}
+		r.Skip(l.offsets[tt.to])
+		err = r.ReadFull(p)
+		switch {
+		case tt.next < 0 && err != io.EOF:
+			t.Errorf("to %d: %v, want the end", tt.to, err)
+		case tt.next >= 0 && (err != nil || !bytes.Equal(p, data[tt.next:tt.next+10]) || r.Offset() != l.offsets[tt.next+10]):
+			t.Errorf("to %d: %v: not what stands at %d", tt.to, err, tt.next)
+		}
+		if c.bytes > 1_300_000 {
+			t.Errorf("to %d: %d bytes were read", tt.to, c.bytes)
+		}
+		r.Close()
+	}
+}
+
 func TestChunksThatDoNotFit(t *testing.T) {
 	data := prose(3000, 2)
 	l := blocksOf(t, data, 1000, 1000, 1000)
