@@ -23,8 +23,10 @@ func newNormCommand(a *app) *cobra.Command {
 			"compared with the sequence, and alleles are trimmed and shifted to the left as far as they go;\n" +
 			"with -m -any every ALT gets a record of its own, and its own values of Number=A, R and G (of any\n" +
 			"ploidy), of GT, and of an AD, ADF or ADR whose Number is not stated. What cannot be split stays\n" +
-			"and is named once. With -d duplicates are removed, with -m after splitting. Records wait for\n" +
-			"1,000 positions and longer, so a sorted file stays sorted. FILE may be - for standard input.",
+			"and is named once. With -d duplicates are removed, with -m after splitting. Symbolic alleles stay\n" +
+			"where they are. Records wait for 1,000 positions and longer, so a sorted file stays sorted; one\n" +
+			"whose records go back by more, or whose contigs come twice, is refused. FILE may be - for\n" +
+			"standard input.",
 		Example: "  varpanel norm case.vcf.gz -f GRCh38.fa.gz -m -any -O z -o normalised.vcf.gz\n" +
 			"  bcftools view -f PASS case.vcf.gz | varpanel norm - -f GRCh38.fa.gz -c w -d exact",
 		Args: exactArgs(1, "one VCF or BCF"),

@@ -118,7 +118,7 @@ func readGzi(r io.Reader, size int64, path string) ([]entry, error) {
 		return nil, fault.Inputf(path, "", "it claims %d blocks and has %d bytes", count, size)
 	}
 	out := make([]entry, 1, count+1)
-	buffered := bufio.NewReader(r)
+	buffered := bufio.NewReaderSize(r, 64<<10)
 	var b [16]byte
 	for i := range count {
 		if _, err := io.ReadFull(buffered, b[:]); err != nil {
