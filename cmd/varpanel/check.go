@@ -18,7 +18,8 @@ func newCheckCommand(a *app) *cobra.Command {
 BED, FASTA, an index, or any BGZF. A line is printed for each: what it is, how
 many records, the assembly that its contigs belong to, and whether its index,
 where one stands beside it, leads to every record. FILE may be - for standard
-input. The exit code is 3 when a file is not whole.`,
+input. What the VCF specification forbids and no reader stumbles over is a
+warning. The exit code is 3 when a file is not whole.`,
 		Example: "  varpanel check case.vcf.gz case.bam",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -47,6 +48,9 @@ func (a *app) check(paths []string, o check.Options) error {
 			err = a.printf("%s: ok: %s\n", path, result)
 			if err != nil {
 				return err
+			}
+			for _, line := range result.Breaches.Lines() {
+				a.log.warn("%s: %s", path, line)
 			}
 			continue
 		case fault.KindOf(err) != fault.Input:

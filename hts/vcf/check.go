@@ -2,6 +2,7 @@ package vcf
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"strings"
 )
@@ -121,8 +122,17 @@ func trimmed(pos int, ref, alt []byte) (int, string) {
 	for len(ref) > 1 && len(alt) > 1 && ref[0] == alt[0] {
 		ref, alt, pos = ref[1:], alt[1:], pos+1
 	}
-	return pos, fmt.Sprintf("%d %s>%s", pos, ref, alt)
+	key := fmt.Sprintf("%d %s>%s", pos, ref, alt)
+	if len(key) > longKey {
+		sum := sha256.Sum256([]byte(key))
+		key = string(sum[:])
+	}
+	return pos, key
 }
+
+// longKey is the length from which a key is kept as its digest, so that long
+// alleles do not fill the memory.
+const longKey = 128
 
 // list checks a column of values joined by ';'.
 func (c *Checker) list(column Column, text []byte) {

@@ -13,7 +13,7 @@ import (
 
 // MaxLine is the longest line that is read, in bytes: a longer one is an error
 // and not a reason to use up the memory.
-const MaxLine = 64 << 20
+const MaxLine = 16 << 20
 
 // maxHeader bounds the header as a whole.
 const maxHeader = 256 << 20

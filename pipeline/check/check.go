@@ -34,6 +34,9 @@ type Result struct {
 	Order    string // "sorted", "not sorted"; empty where there is no order
 	Assembly string // "GRCh38"; says so where the contigs do not tell
 	Index    string // "x.vcf.gz.tbi fits", "no index"; empty where none belongs
+	// Breaches are what the file's specification forbids and no reader stumbles
+	// over.
+	Breaches Breaches
 }
 
 // String is the result in one line.

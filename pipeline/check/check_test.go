@@ -244,7 +244,7 @@ func TestCutAndFlipped(t *testing.T) {
 		bad := bytes.Clone(vcf)
 		bad[n] ^= 0x41
 		r, err := Stream(context.Background(), bytes.NewReader(bad), "x.vcf.gz", Options{})
-		if err == nil && *r != *good || err != nil && fault.KindOf(err) != fault.Input {
+		if err == nil && r.String() != good.String() || err != nil && fault.KindOf(err) != fault.Input {
 			t.Fatalf("byte %d changed: %v, %v", n, r, err)
 		}
 	}
@@ -395,5 +395,26 @@ func TestConformance(t *testing.T) {
 		if whole != (err == nil) || err != nil && fault.KindOf(err) != fault.Input {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
+	}
+}
+
+// What the specification forbids and a reader takes is told with its first
+// place, a kind once, and no more kinds than a screen has room for.
+func TestBreaches(t *testing.T) {
+	text := strings.Replace(head, "#CHROM", "##INFO=<ID=DP,Number=1,Type=Integer,Description=\"x\">\n#CHROM", 1)
+	for i := range 3 {
+		text += record("chr1", 10+i, "DP=many")
+	}
+	for i := range 2 * mostBreaches {
+		text += record("chr2", 10+i, fmt.Sprintf("DP=7;K%d=1;K%[1]d=2", i))
+	}
+	path := filepath.Join(t.TempDir(), "x.vcf")
+	put(t, path, []byte(text))
+	r, err := File(context.Background(), path, Options{})
+	must(t, err)
+	lines := r.Breaches.Lines()
+	if len(lines) != mostBreaches+1 || !strings.HasPrefix(lines[0], "line 6: INFO: ") || !strings.Contains(lines[0], "DP") ||
+		!strings.HasSuffix(lines[0], "(and 2 times more)") || !strings.HasPrefix(lines[len(lines)-1], "and ") {
+		t.Errorf("%q", lines)
 	}
 }

@@ -23,6 +23,7 @@ type lines struct {
 	number int         // of the line given last, from 1
 	at     bgzf.Offset // of that line
 	from   bgzf.Offset // of the end of the line before
+	open   bool        // a plain text's last line had no end
 }
 
 func (t *target) lines() (*lines, error) {
@@ -93,6 +94,7 @@ func (l *lines) plain() ([]byte, error) {
 		}
 	}
 	n := len(l.buf)
+	l.open = n > 0 && l.buf[n-1] != '\n'
 	if n > 0 && l.buf[n-1] == '\n' {
 		n--
 	}
@@ -124,6 +126,10 @@ func checkVCF(t *target) error {
 		return err
 	}
 	t.result = Result{Kind: t.describe("VCF " + h.Version), Of: "record", Order: "sorted", Assembly: t.result.Assembly, Index: t.result.Index}
+	for _, p := range h.Problems {
+		t.result.Breaches.add("line "+strconv.Itoa(p.Line), "", p.Msg)
+	}
+	checker := vcf.NewChecker(h, func(column, msg string) { t.result.Breaches.add(l.place(), column, msg) })
 	var r vcf.Record
 	for {
 		line, err := l.next()
@@ -136,6 +142,10 @@ func checkVCF(t *target) error {
 		if err := t.vcfRecord(l, h, &r, line, o); err != nil {
 			return err
 		}
+		checker.Check(&r)
+	}
+	if l.open {
+		t.result.Breaches.add(l.place(), "", "the last line has no line end")
 	}
 	if o.index == nil {
 		return nil

@@ -6,11 +6,12 @@ import (
 	"io"
 
 	"varpanel/hts/fault"
+	"varpanel/hts/vcf"
 )
 
 // MaxLine is the longest line that is scanned, in bytes: a longer one is an
 // error and not a reason to use up the memory. A record of 500,000 samples fits.
-const MaxLine = 16 << 20
+const MaxLine = vcf.MaxLine
 
 // stretchBytes is about how much text is handed on at once.
 const stretchBytes = 256 << 10
