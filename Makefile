@@ -2,14 +2,17 @@
 export CGO_ENABLED := 0
 SHARED ?= ../shared
 
-.PHONY: help demo test build lint bench bench-go bench-inflate bench-chain validate fuzz soak
+.PHONY: help build build-v3 demo test lint bench bench-go bench-inflate bench-chain validate fuzz soak
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 build: ## build bin/varpanel, one static binary
 	go build -trimpath -o bin/varpanel ./cmd/varpanel
+
+build-v3: ## the same for CPUs with AVX2 and BMI2 (GOAMD64=v3); make build runs on any amd64
+	GOAMD64=v3 go build -trimpath -o bin/varpanel-v3 ./cmd/varpanel
 
 demo: build ## build, run the embedded demo cases, say where the reports are
 	bin/varpanel demo

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"varpanel/hts/bcf"
 	"varpanel/hts/vcf"
 	"varpanel/reference/allele"
 )
@@ -41,13 +42,13 @@ func KnownDescription() Description {
 	return Description{Name: KnownList, Kind: List, Keys: []string{FieldKnown, FieldReason}}
 }
 
-// OpenKnown reads a VCF with INFO VP_KNOWN=include or artefact and, if wanted,
+// OpenKnown reads a VCF or BCF with INFO VP_KNOWN=include or artefact and, if wanted,
 // VP_REASON. Each ALT is normalised against the bundle's sequence. resolve
 // gives the bundle's name of a header's contig (length 0 where the header has
 // none) and whether it has it. An allele that is said to be both, a REF that
 // differs from the reference, and a record without VP_KNOWN are Input errors.
 func OpenKnown(path string, seq allele.Sequence, resolve func(name string, length int) (string, bool)) (*Known, error) {
-	in, err := vcf.Open(path, 1)
+	in, err := bcf.Open(path, 1)
 	if err != nil {
 		return nil, err
 	}

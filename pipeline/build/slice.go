@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"varpanel/hts/bcf"
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 	"varpanel/hts/index"
@@ -57,7 +58,7 @@ func (s *slicer) each(ctx context.Context, c *sourceConfig, regions map[string][
 
 // header reads and checks a source's header.
 func (s *slicer) header(c *sourceConfig) (*vcf.Header, error) {
-	r, err := vcf.Open(c.path, 1)
+	r, err := bcf.Open(c.path, 1)
 	if err != nil {
 		return nil, notThere(c.path, err)
 	}

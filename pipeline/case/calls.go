@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"varpanel/hts/bcf"
 	"varpanel/hts/vcf"
 	"varpanel/pipeline/provenance"
 	"varpanel/stages/scan"
@@ -37,7 +38,7 @@ func (p *plan) openCalls(path string) (*calls, error) {
 		if err != nil {
 			return nil, err
 		}
-		r, err := vcf.Open(path, 1)
+		r, err := bcf.Open(path, 1)
 		if err != nil {
 			return nil, err
 		}
