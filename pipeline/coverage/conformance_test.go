@@ -163,3 +163,52 @@ func TestForeignIndex(t *testing.T) {
 		t.Errorf("%v is left, %v", left, err)
 	}
 }
+
+// TestSamtoolsCoverage compares covered bases and mean depth with the peer's
+// table; the other columns are of reads, which this command does not count.
+func TestSamtoolsCoverage(t *testing.T) {
+	dir := filepath.Dir(shared(t, "conformance", "samtools", "coverage", "cases.tsv"))
+	sam, err := os.ReadFile(filepath.Join(dir, "sample.sam"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile(filepath.Join(dir, "1.expected"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := measure(t, Options{
+		Path: convert(t, string(sam)), Window: 40, Thresholds: []int{1}, Threads: 2, NoPerBase: true,
+		Pileup: pileup.Options{Mode: pileup.EveryRead, Exclude: pileup.DefaultFlags},
+	})
+	matched, run := 0, 0
+	for line := range strings.Lines(string(want)) {
+		f := strings.Fields(line)
+		if f[0] == "#rname" {
+			continue
+		}
+		run++
+		mean, err := strconv.ParseFloat(f[6], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The sum of depths, since means of two and of three digits do not compare.
+		covered := fmt.Sprintf("%s\t0\t40\tunknown\t%s\n", f[0], f[4])
+		depth := fmt.Sprintf("%s\t40\t%.0f\t", f[0], mean*40)
+		if strings.Contains(got["x.thresholds.bed.gz"], covered) && strings.Contains(got["x.mosdepth.summary.txt"], depth) {
+			matched++
+		} else {
+			t.Errorf("%q and %q are not in %q and %q", covered, depth, got["x.thresholds.bed.gz"], got["x.mosdepth.summary.txt"])
+		}
+	}
+	t.Logf("samtools coverage rows, depth columns: %d matched / %d run / 0 not applicable", matched, run)
+}
+
+// TestOverlappingMates: the peers' file of mates that overlap, against mosdepth.
+func TestOverlappingMates(t *testing.T) {
+	sam, err := os.ReadFile(shared(t, "conformance", "samtools", "overlap", "overlap50.sam"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := convert(t, string(sam))
+	asMosdepth(t, path)
+}
