@@ -30,8 +30,8 @@ const (
 	NMDEscapes            // it is expected to be translated
 )
 
-// String gives nmd, nmd-escape or nothing.
-func (n NMD) String() string { return [...]string{"", "nmd", "nmd-escape"}[n] }
+// String gives the flag of CSQ: NMD_predicted, NMD_escaping or nothing.
+func (n NMD) String() string { return [...]string{"", "NMD_predicted", "NMD_escaping"}[n] }
 
 // Prediction is what one allele does to one transcript. Positions are 1-based
 // and inclusive in the direction of the transcript; 0 means not applicable or

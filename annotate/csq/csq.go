@@ -56,6 +56,12 @@ func Append(dst []byte, p *consequence.Prediction, e Entry) []byte {
 		w.out = strconv.AppendInt(w.out, int64(t.Strand), 10)
 	}
 	w.list(p.Flags)
+	if p.NMD != consequence.NMDNone {
+		if len(p.Flags) > 0 {
+			w.out = append(w.out, '&')
+		}
+		w.out = append(w.out, p.NMD.String()...)
+	}
 	if t := p.Transcript; t != nil {
 		w.field(t.HGNCID)
 		w.field(t.MANESelect)

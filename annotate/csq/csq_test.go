@@ -46,7 +46,7 @@ func TestAppendHasEveryField(t *testing.T) {
 		"coding": {
 			Transcript: tr, Terms: []consequence.Term{consequence.SpliceRegion, consequence.Synonymous}, Impact: consequence.Low,
 			Exon: 2, ExonLast: 3, Exons: 7, CDNAStart: 0, CDNAEnd: 12, HGVSc: "c.12A>G", HGVSp: "p.(Leu4=)",
-			AminoAcids: "L", Codons: "ctA/ctG", Flags: []string{"a", "b"},
+			AminoAcids: "L", Codons: "ctA/ctG", Flags: []string{"a", "b"}, NMD: consequence.NMDEscapes,
 		},
 		"upstream": {Transcript: tr, Terms: []consequence.Term{consequence.Upstream}, Distance: 17},
 	} {
@@ -59,7 +59,7 @@ func TestAppendHasEveryField(t *testing.T) {
 		}
 		if name == "coding" {
 			want := "G|splice_region_variant&synonymous_variant|LOW|A&B&C%3BD%3DE_F|ENSG1|Transcript|ENST1|protein_coding|2-3/7||" +
-				"NM_1.1:c.12A>G|NM_1.1:p.(Leu4%3D)|?-12|||L|ctA/ctG|||-1|a&b|HGNC:1|NM_1.1||NC_1.1:g.3A>G|x|"
+				"NM_1.1:c.12A>G|NM_1.1:p.(Leu4%3D)|?-12|||L|ctA/ctG|||-1|a&b&NMD_escaping|HGNC:1|NM_1.1||NC_1.1:g.3A>G|x|"
 			if got != want {
 				t.Errorf("got  %s\nwant %s", got, want)
 			}
