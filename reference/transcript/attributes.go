@@ -12,7 +12,7 @@ import (
 // attributes is what a gene's or a transcript's line says, in the words of any
 // dialect.
 type attributes struct {
-	id, parent              string // of the GFF3 feature
+	id, parent              []byte // of the GFF3 feature; the line's bytes
 	geneID, transcriptID    string
 	geneName, name          string // name: of the feature itself
 	geneBiotype, biotype    string
@@ -42,9 +42,9 @@ func (b *builder) attributesOf(l *line) (attributes, error) {
 func (a *attributes) set(b *builder, key, value []byte) {
 	switch string(key) {
 	case "ID":
-		a.id = string(value)
+		a.id = value
 	case "Parent":
-		a.parent = string(value)
+		a.parent = value
 	case "gene_id":
 		a.geneID = string(value)
 	case "transcript_id":

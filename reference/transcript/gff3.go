@@ -28,15 +28,16 @@ func (b *builder) addGene(l *line) error {
 	if err != nil {
 		return err
 	}
-	i := b.node([]byte(a.id))
+	i := b.node(a.id)
+	id := b.nodes.at(i).id
 	if b.nodes.at(i).gene != nil {
-		return b.fault(b.number, "a second gene with ID=%s", a.id)
+		return b.fault(b.number, "a second gene with ID=%s", id)
 	}
 	g := &Gene{
 		Symbol: a.name, HGNCID: a.hgnc, Biotype: cmp.Or(a.biotype, a.geneBiotype), Contig: b.word(l.contig),
 		Start: l.start, End: l.end, Strand: strandOf(l.strand),
 	}
-	switch name, refSeq := strings.CutPrefix(a.id, "gene-"); {
+	switch name, refSeq := strings.CutPrefix(id, "gene-"); {
 	case refSeq && a.entrez != "":
 		// A second place of the gene has its name with a number behind it.
 		g.Symbol = cmp.Or(a.geneName, a.name)
@@ -46,7 +47,7 @@ func (b *builder) addGene(l *line) error {
 	default:
 		// GENCODE writes the symbol as gene_name, Ensembl as Name.
 		g.Symbol = cmp.Or(a.geneName, a.name)
-		g.ID, _ = splitVersion(cmp.Or(a.geneID, strings.TrimPrefix(a.id, "gene:")))
+		g.ID, _ = splitVersion(cmp.Or(a.geneID, strings.TrimPrefix(id, "gene:")))
 	}
 	b.nodes.at(i).gene = g
 	return nil
@@ -57,17 +58,18 @@ func (b *builder) addTranscript(l *line, kind string) error {
 	if err != nil {
 		return err
 	}
-	i := b.node([]byte(a.id))
+	i := b.node(a.id)
+	own := b.nodes.at(i).id
 	if b.nodes.at(i).t != nil {
-		return b.fault(b.number, "a second transcript with ID=%s", a.id)
+		return b.fault(b.number, "a second transcript with ID=%s", own)
 	}
 	if l.strand != '+' && l.strand != '-' {
-		return b.fault(b.number, "transcript %s has no strand", a.id)
+		return b.fault(b.number, "transcript %s has no strand", own)
 	}
-	b.nodes.at(i).parent = b.node([]byte(a.parent))
-	id, refSeq := strings.CutPrefix(a.id, "rna-")
+	b.nodes.at(i).parent = b.node(a.parent)
+	id, refSeq := strings.CutPrefix(own, "rna-")
 	if !refSeq {
-		id = cmp.Or(a.transcriptID, strings.TrimPrefix(a.id, "transcript:"))
+		id = cmp.Or(a.transcriptID, strings.TrimPrefix(own, "transcript:"))
 	}
 	b.addDescribed(i, l, &a, id, kind)
 	return nil
