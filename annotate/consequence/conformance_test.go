@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"varpanel/annotate/hgvs"
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
 	"varpanel/reference/allele"
 	"varpanel/reference/transcript"
@@ -385,7 +386,7 @@ func TestConformanceBcftoolsCSQ(t *testing.T) {
 
 func openCase(t testing.TB, dir, name string) *Predictor {
 	t.Helper()
-	seq, err := fasta.Open(sharedPath(t, filepath.Join(dir, name+".fa")))
+	seq, err := fasta.Open(sharedPath(t, filepath.Join(dir, name+".fa")), bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
 	"varpanel/reference/allele"
 	"varpanel/reference/genome"
@@ -34,7 +35,7 @@ type coreReference struct {
 
 var loadCore = sync.OnceValues(func() (coreReference, error) {
 	dir := filepath.Join("..", "..", "..", "shared", "data")
-	seq, err := fasta.Open(filepath.Join(dir, "reference", "GRCh38.regions.fa.gz"))
+	seq, err := fasta.Open(filepath.Join(dir, "reference", "GRCh38.regions.fa.gz"), bgzf.Options{})
 	if err != nil {
 		return coreReference{}, err
 	}

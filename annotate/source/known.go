@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"varpanel/hts/bcf"
+	"varpanel/hts/bgzf"
 	"varpanel/hts/vcf"
 	"varpanel/reference/allele"
 )
@@ -47,8 +48,8 @@ func KnownDescription() Description {
 // gives the bundle's name of a header's contig (length 0 where the header has
 // none) and whether it has it. An allele that is said to be both, a REF that
 // differs from the reference, and a record without VP_KNOWN are Input errors.
-func OpenKnown(path string, seq allele.Sequence, resolve func(name string, length int) (string, bool)) (*Known, error) {
-	in, err := bcf.Open(path, 1)
+func OpenKnown(path string, o bgzf.Options, seq allele.Sequence, resolve func(name string, length int) (string, bool)) (*Known, error) {
+	in, err := bcf.Open(path, o)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 	"varpanel/reference/allele"
 )
@@ -42,7 +43,7 @@ func openKnown(t *testing.T, records ...string) (*Known, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "known.vcf")
 	write(t, path, knownHeader+strings.ReplaceAll(strings.Join(records, "\n"), " ", "\t")+"\n")
-	return OpenKnown(path, sequence(bases), resolve)
+	return OpenKnown(path, bgzf.Options{}, sequence(bases), resolve)
 }
 
 func TestKnown(t *testing.T) {

@@ -27,6 +27,7 @@ type Set struct {
 type slice struct {
 	description Description
 	path        string
+	blocks      bgzf.Options
 	file        *os.File
 	size        int64
 	index       *index.Index
@@ -37,11 +38,11 @@ type slice struct {
 
 // Open opens every source's slice in a bundle's folder. A slice or index that
 // is missing or broken, or that lacks the INFO keys of its fields, is an Input
-// error.
-func Open(dir string, sources []bundle.Source) (*Set, error) {
+// error. Of o only the decoder counts.
+func Open(dir string, sources []bundle.Source, o bgzf.Options) (*Set, error) {
 	set := new(Set)
 	for _, s := range sources {
-		one, err := openSlice(filepath.Join(dir, filepath.FromSlash(s.File)), s)
+		one, err := openSlice(filepath.Join(dir, filepath.FromSlash(s.File)), s, o)
 		if err != nil {
 			return nil, errors.Join(err, set.Close())
 		}
@@ -74,7 +75,7 @@ func (s *Set) Close() error {
 	return errors.Join(errs...)
 }
 
-func openSlice(path string, s bundle.Source) (*slice, error) {
+func openSlice(path string, s bundle.Source, o bgzf.Options) (*slice, error) {
 	d, info, err := describe(s)
 	if err != nil {
 		return nil, err
@@ -87,7 +88,8 @@ func openSlice(path string, s bundle.Source) (*slice, error) {
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", s.Name, err)
 	}
-	one := &slice{description: d, path: path, file: f, info: info, gene: -1, protein: -1}
+	o.Name = path
+	one := &slice{description: d, path: path, blocks: o, file: f, info: info, gene: -1, protein: -1}
 	for i, k := range d.Keys {
 		switch k {
 		case FieldGene:
@@ -110,10 +112,10 @@ func (s *slice) load() error {
 		return fmt.Errorf("source %s: %w", s.description.Name, err)
 	}
 	s.size = stat.Size()
-	if s.index, err = index.Find(s.path, index.Want{Format: index.Text, AllowOld: true}); err != nil {
+	if s.index, err = index.Find(s.path, index.Want{Format: index.Text, AllowOld: true, SafeInflate: s.blocks.SafeInflate}); err != nil {
 		return err
 	}
-	in, err := bgzf.NewReader(s.file, bgzf.Options{Name: s.path})
+	in, err := bgzf.NewReader(s.file, s.blocks)
 	if err != nil {
 		return err
 	}

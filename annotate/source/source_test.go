@@ -89,7 +89,7 @@ var hotspotSource = bundle.Source{Name: "hotspots", Version: "2", Kind: "hotspot
 
 func open(t *testing.T, dir string, sources ...bundle.Source) *Set {
 	t.Helper()
-	set, err := Open(dir, sources)
+	set, err := Open(dir, sources, bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,7 +277,7 @@ func TestBroken(t *testing.T) {
 		dir := t.TempDir()
 		writeSlice(t, dir, "exomes", frequencyHeader, records)
 		tt.spoil(t, filepath.Join(dir, "sources", "exomes.vcf.gz"))
-		set, err := Open(dir, []bundle.Source{frequencySource})
+		set, err := Open(dir, []bundle.Source{frequencySource}, bgzf.Options{})
 		if err == nil && tt.opens {
 			_, err = set.View().Lookup(snv("chr1", 100, "A", "C"), nil)
 			set.Close()
@@ -289,12 +289,12 @@ func TestBroken(t *testing.T) {
 
 	dir := t.TempDir()
 	writeSlice(t, dir, "exomes", strings.Replace(frequencyHeader, "ID=AF,", "ID=OTHER,", 1), records)
-	if _, err := Open(dir, []bundle.Source{frequencySource}); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), "af") {
+	if _, err := Open(dir, []bundle.Source{frequencySource}, bgzf.Options{}); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), "af") {
 		t.Errorf("a field without its INFO key: %v", err)
 	}
 	bad := frequencySource
 	bad.Kind = "frequencies"
-	if _, err := Open(dir, []bundle.Source{bad}); fault.KindOf(err) != fault.Input {
+	if _, err := Open(dir, []bundle.Source{bad}, bgzf.Options{}); fault.KindOf(err) != fault.Input {
 		t.Errorf("a kind that is none: %v", err)
 	}
 }

@@ -175,7 +175,7 @@ func (v *View) fill(s *slice, w *window) error {
 	if len(chunks) == 0 {
 		return nil
 	}
-	in, err := bgzf.NewChunkReader(s.file, s.size, chunks, bgzf.Options{Name: s.path})
+	in, err := bgzf.NewChunkReader(s.file, s.size, chunks, s.blocks)
 	if err != nil {
 		return err
 	}

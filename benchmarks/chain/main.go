@@ -20,6 +20,7 @@ import (
 	"syscall"
 	"time"
 
+	"varpanel/hts/bgzf"
 	"varpanel/reference/bundle"
 )
 
@@ -176,7 +177,7 @@ func (o *options) renamed(vcf string) (string, error) {
 
 // chain is the shell's side: every program reads the bundle's own files.
 func (o *options) chain(dir, vcf, bam string) (string, error) {
-	b, err := bundle.Open(dir)
+	b, err := bundle.Open(dir, bgzf.Options{})
 	if err != nil {
 		return "", err
 	}

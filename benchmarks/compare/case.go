@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"varpanel/hts/bgzf"
 	"varpanel/reference/bundle"
 )
 
@@ -65,7 +66,7 @@ func caseRow(e *env, name, panel, work, goal string) row {
 // chain is the shell's side. bcftools annotate joins a file with an index only,
 // so each of its steps writes one.
 func (e *env) chain(dir string, threads int) string {
-	b, err := bundle.Open(filepath.Join(e.dir, dir))
+	b, err := bundle.Open(filepath.Join(e.dir, dir), bgzf.Options{})
 	if err != nil {
 		return "false # " + err.Error()
 	}

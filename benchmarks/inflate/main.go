@@ -124,7 +124,7 @@ func split(path string) (blocks [][]byte, plain int, err error) {
 	}
 	r := bytes.NewReader(b)
 	for at := int64(0); ; {
-		data, size, err := bgzf.ReadBlockAt(r, at, nil)
+		data, size, err := bgzf.ReadBlockAt(r, at, nil, bgzf.Options{})
 		if err == io.EOF {
 			return blocks, plain, nil
 		}

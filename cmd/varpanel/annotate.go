@@ -106,6 +106,6 @@ func (a *app) annotate(o annotateOptions) error {
 	if err != nil {
 		return err
 	}
-	o.In, o.Threads, o.Warn, o.Out, o.BGZF = a.in, a.threads, a.log.warn, w, o.format == "z"
+	o.In, o.Threads, o.SafeInflate, o.Warn, o.Out, o.BGZF = a.in, a.threads, a.safeInflate, a.log.warn, w, o.format == "z"
 	return end(annotate.Run(a.ctx, o.Options))
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 )
 
@@ -38,12 +39,13 @@ type app struct {
 	noColour bool
 	args     []string // the command line as given
 
-	threads   int
-	quiet     bool
-	logFormat string
-	profiling profiling
-	log       *logger
-	progress  func(stage string, records int) // nil where no progress is shown
+	threads     int
+	safeInflate bool // see bgzf.Options
+	quiet       bool
+	logFormat   string
+	profiling   profiling
+	log         *logger
+	progress    func(stage string, records int) // nil where no progress is shown
 }
 
 // execute runs one command line and gives its exit code.
@@ -108,6 +110,8 @@ func (a *app) root() *cobra.Command {
 	f.IntVarP(&a.threads, "threads", "t", runtime.NumCPU(), "number of threads")
 	f.BoolVar(&a.quiet, "quiet", false, "print errors only")
 	f.StringVar(&a.logFormat, "log-format", "text", "messages as text or json")
+	f.BoolVar(&a.safeInflate, "safe-inflate", false, "unpack BGZF with another decoder, which is slower")
+	_ = f.MarkHidden("safe-inflate") // defined above, so this cannot fail
 	a.profiling.flags(f)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fault.Usagef("%s", lowerFirst(err.Error())).WithHint("varpanel %s --help lists the options", strings.TrimPrefix(c.CommandPath(), "varpanel "))
@@ -126,6 +130,11 @@ func (a *app) root() *cobra.Command {
 		newVersionCommand(a),
 	)
 	return root
+}
+
+// blocks says how bgzipped files are unpacked.
+func (a *app) blocks() bgzf.Options {
+	return bgzf.Options{Threads: a.threads, SafeInflate: a.safeInflate}
 }
 
 // begin checks the options that every command has.

@@ -28,7 +28,7 @@ warning. The exit code is 3 when a file is not whole.`,
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			o.Threads = a.threads
+			o.Threads, o.SafeInflate = a.threads, a.safeInflate
 			return a.check(args, o)
 		},
 	}

@@ -101,7 +101,7 @@ func (a *app) coverage(o coverageOptions) error {
 	if err := o.fill(); err != nil {
 		return err
 	}
-	o.Threads, o.Warn = a.threads, a.log.warn
+	o.Threads, o.SafeInflate, o.Warn = a.threads, a.safeInflate, a.log.warn
 	done, err := coverage.Run(a.ctx, o.Options)
 	if err == nil {
 		a.log.info("coverage: %s", done)

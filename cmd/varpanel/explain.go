@@ -18,7 +18,7 @@ allele), or an HGVS name on one of the bundle's transcripts or contigs.`,
 		Example: "  varpanel explain NA12878.reports 17:43071077:T:C\n  varpanel explain NA12878.reports 'NM_007294.4:c.4837A>G'",
 		Args:    exactArgs(2, "an output folder and a variant"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			lines, err := explain.Answer(args[0], args[1])
+			lines, err := explain.Answer(args[0], args[1], a.blocks())
 			if err != nil {
 				return err
 			}

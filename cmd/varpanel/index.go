@@ -20,7 +20,7 @@ file that is cut, corrupt or not sorted is refused with its line or record.`,
 		Example: "  varpanel index --csi case.vcf.gz",
 		Args:    exactArgs(1, "one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.Threads = a.threads
+			o.Threads, o.SafeInflate = a.threads, a.safeInflate
 			o.CSI = o.CSI || c.Flags().Changed("min-shift")
 			if o.MinShift < 1 || o.MinShift > 30 {
 				return fault.Usagef("--min-shift %d: 1 to 30", o.MinShift)

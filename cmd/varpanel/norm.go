@@ -89,7 +89,7 @@ func (a *app) norm(o normOptions) error {
 	if err != nil {
 		return err
 	}
-	n.In, n.Threads, n.Warn, n.Out = a.in, a.threads, a.log.warn, w
+	n.In, n.Threads, n.SafeInflate, n.Warn, n.Out = a.in, a.threads, a.safeInflate, a.log.warn, w
 	return end(a.normTo(n))
 }
 

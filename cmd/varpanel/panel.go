@@ -48,7 +48,7 @@ report then lists what is not assessed.`,
 			if c.Flags().Changed("min-confidence") && (len(o.PanelApp) == 0 || o.Test != "") {
 				return fault.Usagef("--min-confidence belongs to --panelapp without --test: a test's gene table decides membership")
 			}
-			o.Threads = a.threads
+			o.Threads, o.SafeInflate = a.threads, a.safeInflate
 			return a.buildPanel(o)
 		},
 	}
@@ -97,7 +97,7 @@ func newPanelShowCommand(a *app) *cobra.Command {
 		Example: "  varpanel panel show R208.1",
 		Args:    exactArgs(1, "a bundle's folder"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			b, err := bundle.Open(args[0])
+			b, err := bundle.Open(args[0], a.blocks())
 			if err != nil {
 				return err
 			}

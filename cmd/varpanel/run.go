@@ -69,7 +69,7 @@ func (a *app) fill(o *cases.Options) {
 	o.Tool = report.Tool{Name: v.Name, Version: v.Version, IntendedUse: v.IntendedUse}
 	o.Revision, o.GoVer = v.Revision, runtime.Version()
 	o.Command = append([]string{"varpanel"}, a.args...)
-	o.Threads, o.Now, o.Stdin = a.threads, a.now, a.in
+	o.Threads, o.SafeInflate, o.Now, o.Stdin = a.threads, a.safeInflate, a.now, a.in
 }
 
 // runCase runs one case and tells how it ended.

@@ -56,7 +56,7 @@ func (a *app) scan(o view.Options, format, path string) error {
 	if format != "v" && format != "z" {
 		return fault.Usagef("--output-type %q: v or z", format)
 	}
-	o.In, o.Threads, o.ReadList = a.in, a.threads, readLines
+	o.In, o.Threads, o.SafeInflate, o.ReadList = a.in, a.threads, a.safeInflate, readLines
 	o.Warn = func(message string) { a.log.warn("%s", message) }
 	if a.progress != nil {
 		o.Progress = func(records int) { a.progress("scanning", records) }

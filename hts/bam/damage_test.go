@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 )
 
@@ -17,7 +18,7 @@ const small = "testdata/small.bam"
 
 // stream reads a whole file as a stream and gives its records' bytes.
 func stream(data []byte, threads int) ([]byte, error) {
-	r, err := NewReader(bytes.NewReader(data), "x.bam", threads, true)
+	r, err := NewReader(bytes.NewReader(data), bgzf.Options{Threads: threads, Name: "x.bam"}, true)
 	if err != nil {
 		return nil, err
 	}
@@ -234,7 +235,7 @@ func TestClaimedSizes(t *testing.T) {
 // TestNoAllocations: reading records costs no allocation each.
 func TestNoAllocations(t *testing.T) {
 	data := slurp(t, brca1)
-	r, err := NewReader(bytes.NewReader(data), brca1, 1, true)
+	r, err := NewReader(bytes.NewReader(data), bgzf.Options{Threads: 1, Name: brca1}, true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ type Interval struct{ Start, End int }
 // Options say how a file is opened.
 type Options struct {
 	AllowOldIndex bool // an index older than its BAM is taken, and IndexOld says so
+	SafeInflate   bool // see bgzf.Options
 }
 
 // File is an indexed BAM file. It is safe for concurrent use; each Reader of it
@@ -23,6 +24,7 @@ type Options struct {
 type File struct {
 	path   string
 	file   *os.File
+	blocks bgzf.Options
 	size   int64
 	header *Header
 	first  bgzf.Offset // of the first record
@@ -38,7 +40,7 @@ func Open(path string, o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{path: path, file: file}
+	f := &File{path: path, file: file, blocks: bgzf.Options{Name: path, SafeInflate: o.SafeInflate}}
 	if err := f.open(o); err != nil {
 		file.Close()
 		return nil, err
@@ -101,7 +103,7 @@ func Kind(name string, head []byte) error {
 // first: a file that was cut has lost it.
 func (f *File) readHeader() error {
 	whole := []bgzf.Chunk{{End: bgzf.MakeOffset(f.size, 0)}}
-	src, err := bgzf.NewChunkReader(f.file, f.size, whole, bgzf.Options{Name: f.path})
+	src, err := bgzf.NewChunkReader(f.file, f.size, whole, f.blocks)
 	if err != nil {
 		return err
 	}
@@ -130,7 +132,7 @@ func (f *File) Query(refID int, intervals []Interval) (*Reader, error) {
 		return nil, fmt.Errorf("%s: reference %d of %d", f.path, refID, len(f.header.Refs))
 	}
 	chunks, q := f.plan(refID, intervals)
-	src, err := bgzf.NewChunkReader(f.file, f.size, chunks, bgzf.Options{Name: f.path})
+	src, err := bgzf.NewChunkReader(f.file, f.size, chunks, f.blocks)
 	if err != nil {
 		return nil, err
 	}

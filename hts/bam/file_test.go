@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 )
 
@@ -70,7 +71,7 @@ func TestHeader(t *testing.T) {
 // TestKnownCounts are the counts that the data's README states.
 func TestKnownCounts(t *testing.T) {
 	f := open(t, brca1)
-	all, err := NewReader(bytes.NewReader(slurp(t, brca1)), brca1, 2, true)
+	all, err := NewReader(bytes.NewReader(slurp(t, brca1)), bgzf.Options{Threads: 2, Name: brca1}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +127,7 @@ func TestQueryAgainstLinear(t *testing.T) {
 
 func linear(t *testing.T, f *File, contig string, intervals []Interval) []string {
 	t.Helper()
-	r, err := NewReader(bytes.NewReader(slurp(t, f.path)), f.path, 1, true)
+	r, err := NewReader(bytes.NewReader(slurp(t, f.path)), bgzf.Options{Threads: 1, Name: f.path}, true)
 	if err != nil {
 		t.Fatal(err)
 	}

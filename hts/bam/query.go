@@ -13,7 +13,7 @@ import (
 
 // findIndex loads the index that stands beside the file.
 func (f *File) findIndex(o Options) (*index.Index, error) {
-	x, err := index.Find(f.path, index.Want{Format: index.BAM, AllowOld: o.AllowOldIndex})
+	x, err := index.Find(f.path, index.Want{Format: index.BAM, AllowOld: o.AllowOldIndex, SafeInflate: o.SafeInflate})
 	var missing *fault.Error
 	if errors.Is(err, index.ErrNone) && errors.As(err, &missing) {
 		if so := f.header.SortOrder; so == "unsorted" || so == "queryname" {
@@ -40,8 +40,7 @@ func (f *File) checkIndex() error {
 		return f.misfit("its first chunk begins at %d:%d, the first record at %d:%d",
 			first.Block(), first.Within(), f.first.Block(), f.first.Within())
 	}
-	src, err := bgzf.NewChunkReader(f.file, f.size, []bgzf.Chunk{{Begin: last, End: bgzf.MakeOffset(f.size, 0)}},
-		bgzf.Options{Name: f.path})
+	src, err := bgzf.NewChunkReader(f.file, f.size, []bgzf.Chunk{{Begin: last, End: bgzf.MakeOffset(f.size, 0)}}, f.blocks)
 	if err != nil {
 		return err
 	}

@@ -32,8 +32,9 @@ var firstPlace = place{ref: 0, pos: -1}
 // NewReader reads a whole BAM file as a stream, the header first. Every block
 // is checked, and the file's end. With sorted, a record that stands before the
 // one that precedes it is an error.
-func NewReader(r io.Reader, name string, threads int, sorted bool) (*Reader, error) {
-	src, err := bgzf.NewReader(r, bgzf.Options{Threads: threads, Name: name})
+func NewReader(r io.Reader, o bgzf.Options, sorted bool) (*Reader, error) {
+	name := o.Name
+	src, err := bgzf.NewReader(r, o)
 	if err != nil {
 		return nil, err
 	}

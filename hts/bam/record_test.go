@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"varpanel/hts/bgzf"
 
 	biogo "github.com/biogo/hts/bam"
 )
@@ -120,7 +121,7 @@ func TestAgainstBiogo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours, err := NewReader(bytes.NewReader(data), brca1, 1, true)
+	ours, err := NewReader(bytes.NewReader(data), bgzf.Options{Threads: 1, Name: brca1}, true)
 	if err != nil {
 		t.Fatal(err)
 	}

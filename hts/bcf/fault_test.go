@@ -19,7 +19,7 @@ import (
 
 // drain reads everything and gives the number of records and the first error.
 func drain(b []byte) (int, error) {
-	v, err := OpenStream(bytes.NewReader(b), "x.bcf", 1)
+	v, err := OpenStream(bytes.NewReader(b), bgzf.Options{Threads: 1, Name: "x.bcf"})
 	if err != nil {
 		return 0, err
 	}
@@ -148,7 +148,7 @@ func TestCut(t *testing.T) {
 // With a .csi and the index's chunks the records of any region are bcftools'.
 func TestRegionsByCSI(t *testing.T) {
 	path := shared(t, "data/vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf")
-	x, err := index.Open(path + ".csi")
+	x, err := index.Open(path+".csi", bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
 )
@@ -19,7 +20,7 @@ func FuzzReader(fz *testing.F) {
 	}
 	fz.Add(packed(fz, file(madeHeader, snv().bytes()), 50))
 	fz.Fuzz(func(t *testing.T, b []byte) {
-		v, err := OpenStream(bytes.NewReader(b), "x", 1)
+		v, err := OpenStream(bytes.NewReader(b), bgzf.Options{Threads: 1, Name: "x"})
 		if err != nil {
 			if fault.KindOf(err) != fault.Input {
 				t.Fatalf("%v is no input fault", err)

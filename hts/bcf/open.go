@@ -13,14 +13,15 @@ import (
 )
 
 // Open opens a VCF or BCF file, compressed with BGZF or not, and reads its
-// header. What the file is shows in its first bytes, never in its name. Threads
-// is the number of threads that inflate. The caller closes the Reader.
-func Open(path string, threads int) (*vcf.Reader, error) {
+// header. What the file is shows in its first bytes, never in its name. The
+// name in o is not used. The caller closes the Reader.
+func Open(path string, o bgzf.Options) (*vcf.Reader, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	v, err := OpenStream(f, path, threads)
+	o.Name = path
+	v, err := OpenStream(f, o)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -28,16 +29,17 @@ func Open(path string, threads int) (*vcf.Reader, error) {
 	return v, nil
 }
 
-// OpenStream does what Open does for a stream, which Close leaves open. The name
-// is for messages.
-func OpenStream(in io.Reader, name string, threads int) (*vcf.Reader, error) {
+// OpenStream does what Open does for a stream, which Close leaves open. Its name
+// in o is for messages.
+func OpenStream(in io.Reader, o bgzf.Options) (*vcf.Reader, error) {
+	name := o.Name
 	b := bufio.NewReaderSize(in, 64<<10)
 	head, err := b.Peek(18)
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
 		return nil, fmt.Errorf("%s: %w", name, err)
 	case bgzf.IsBGZF(head):
-		return openPacked(b, name, threads)
+		return openPacked(b, o)
 	case isMagic(head):
 		in := Plain(b)
 		h, err := ReadHeader(in, name)
@@ -46,15 +48,16 @@ func OpenStream(in io.Reader, name string, threads int) (*vcf.Reader, error) {
 		}
 		return vcf.NewLinesReader(NewReader(in, h, name), h.VCF, name), nil
 	}
-	text, err := vcf.Text(b, name, threads)
+	text, err := vcf.Text(b, o)
 	if err != nil {
 		return nil, err
 	}
 	return closing(text, func() (*vcf.Reader, error) { return vcf.NewReader(text, name) })
 }
 
-func openPacked(in io.Reader, name string, threads int) (*vcf.Reader, error) {
-	z, err := bgzf.NewReader(in, bgzf.Options{Threads: threads, Name: name})
+func openPacked(in io.Reader, o bgzf.Options) (*vcf.Reader, error) {
+	name := o.Name
+	z, err := bgzf.NewReader(in, o)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"varpanel/hts/bgzf"
 )
 
 // shared finds a file of the shared data, which stands beside the repository.
@@ -47,7 +48,7 @@ func viewed(t testing.TB, path string) []string {
 // read gives the header's lines and the records' of any VCF or BCF.
 func read(t testing.TB, path string, threads int) []string {
 	t.Helper()
-	v, err := Open(path, threads)
+	v, err := Open(path, bgzf.Options{Threads: threads})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/vcf"
 )
 
@@ -75,7 +76,7 @@ func kinds() map[string]made {
 
 func lines(t testing.TB, b []byte) []string {
 	t.Helper()
-	v, err := OpenStream(bytes.NewReader(b), "x.bcf", 1)
+	v, err := OpenStream(bytes.NewReader(b), bgzf.Options{Threads: 1, Name: "x.bcf"})
 	if err != nil {
 		t.Fatal(err)
 	}

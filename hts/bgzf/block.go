@@ -164,16 +164,23 @@ func (u *Unpacker) Block(block []byte) ([]byte, error) {
 		return nil, errCut
 	}
 	copy(u.packed[:], block[:size])
-	return u.unpack(size)
+	return u.unpack(&u.decoder, size)
+}
+
+func (u *Unpacker) inflater(safe bool) inflater {
+	if safe {
+		return newSafeInflater()
+	}
+	return &u.decoder
 }
 
 // unpack unpacks the block of size bytes that is in packed.
-func (u *Unpacker) unpack(size int) ([]byte, error) {
+func (u *Unpacker) unpack(f inflater, size int) ([]byte, error) {
 	n, err := plainSize(u.packed[:size])
 	if err != nil {
 		return nil, err
 	}
-	if err := unpack(&u.decoder, &u.plain, n, u.packed[:], 0, size); err != nil {
+	if err := unpack(f, &u.plain, n, u.packed[:], 0, size); err != nil {
 		return nil, err
 	}
 	return u.plain[:n], nil
@@ -184,13 +191,13 @@ var unpackers = sync.Pool{New: func() any { return new(Unpacker) }}
 // ReadBlockAt reads and checks the one block at file offset off. data is
 // appended to dst[:0]; csize is the block's size in the file, so that the next
 // block begins at off+csize. At the end of the file the error is io.EOF.
-// Concurrent use is as safe as that of r. Errors carry no file name.
-func ReadBlockAt(r io.ReaderAt, off int64, dst []byte) (data []byte, csize int, err error) {
+// Concurrent use is as safe as that of r. Of o the name and the decoder count.
+func ReadBlockAt(r io.ReaderAt, off int64, dst []byte, o Options) (data []byte, csize int, err error) {
 	u := unpackers.Get().(*Unpacker)
 	defer unpackers.Put(u)
 	n, err := r.ReadAt(u.packed[:maxBlock], off)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, 0, atPlace("", off, err)
+		return nil, 0, atPlace(o.Name, off, err)
 	}
 	if n == 0 {
 		return nil, 0, io.EOF
@@ -200,10 +207,10 @@ func ReadBlockAt(r io.ReaderAt, off int64, dst []byte) (data []byte, csize int, 
 		err = errCut
 	}
 	if err == nil {
-		data, err = u.unpack(size)
+		data, err = u.unpack(u.inflater(o.SafeInflate), size)
 	}
 	if err != nil {
-		return nil, 0, atPlace("", off, err)
+		return nil, 0, atPlace(o.Name, off, err)
 	}
 	return append(dst[:0], data...), size, nil
 }

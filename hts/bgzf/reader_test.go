@@ -415,7 +415,7 @@ func TestReadBlockAt(t *testing.T) {
 	var off int64
 	var got []byte
 	for {
-		b, n, err := ReadBlockAt(bytes.NewReader(l.file), off, nil)
+		b, n, err := ReadBlockAt(bytes.NewReader(l.file), off, nil, Options{})
 		if err == io.EOF {
 			break
 		}
@@ -428,10 +428,10 @@ func TestReadBlockAt(t *testing.T) {
 	if !bytes.Equal(got, data) || off != int64(len(l.file)) {
 		t.Errorf("%d bytes up to %d", len(got), off)
 	}
-	if _, _, err := ReadBlockAt(bytes.NewReader(l.file), 3, nil); fault.KindOf(err) != fault.Input {
+	if _, _, err := ReadBlockAt(bytes.NewReader(l.file), 3, nil, Options{}); fault.KindOf(err) != fault.Input {
 		t.Error(err)
 	}
-	if _, _, err := ReadBlockAt(bytes.NewReader(l.file[:len(l.file)-30]), l.offsets[4000].Block(), nil); fault.KindOf(err) != fault.Input {
+	if _, _, err := ReadBlockAt(bytes.NewReader(l.file[:len(l.file)-30]), l.offsets[4000].Block(), nil, Options{}); fault.KindOf(err) != fault.Input {
 		t.Error(err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 type blocks struct {
 	r       io.ReaderAt
 	path    string
+	options bgzf.Options
 	entries []entry
 
 	mu   sync.Mutex
@@ -31,8 +32,9 @@ type inflated struct {
 	size int // in the file
 }
 
-func newBlocks(r io.ReaderAt, path string, entries []entry) *blocks {
-	b := &blocks{r: r, path: path, entries: entries, kept: map[int64]*inflated{}}
+func newBlocks(r io.ReaderAt, path string, o bgzf.Options, entries []entry) *blocks {
+	o.Name = path
+	b := &blocks{r: r, path: path, options: o, entries: entries, kept: map[int64]*inflated{}}
 	for i := range b.ring {
 		b.ring[i] = -1
 	}
@@ -68,13 +70,13 @@ func (b *blocks) block(at int64) (*inflated, error) {
 	if k != nil {
 		return k, nil
 	}
-	data, size, err := bgzf.ReadBlockAt(b.r, at, nil)
+	data, size, err := bgzf.ReadBlockAt(b.r, at, nil, b.options)
 	if errors.Is(err, io.EOF) {
 		return nil, fault.Inputf(b.path, "offset "+strconv.FormatInt(at, 10), "index does not fit: the file ends too early").
 			WithHint("samtools faidx %s makes it again", b.path)
 	}
 	if err != nil {
-		return nil, named(err, b.path)
+		return nil, err
 	}
 	k = &inflated{data: data, size: size}
 	b.mu.Lock()
@@ -86,13 +88,4 @@ func (b *blocks) block(at int64) (*inflated, error) {
 	}
 	b.kept[at] = k
 	return k, nil
-}
-
-// named puts the file's name into a block's error.
-func named(err error, path string) error {
-	var e *fault.Error
-	if errors.As(err, &e) {
-		e.File = path
-	}
-	return err
 }

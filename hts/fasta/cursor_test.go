@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"varpanel/hts/bgzf"
 )
 
 // A cursor gives what the file gives, on plain and bgzipped files, in any order,
@@ -30,7 +31,7 @@ func TestCursor(t *testing.T) {
 	must(t, err)
 	put(t, plain+".fai", fai)
 	for _, path := range []string{packed, plain} {
-		f, err := Open(path)
+		f, err := Open(path, bgzf.Options{})
 		must(t, err)
 		defer f.Close()
 		c := f.Cursor()
@@ -70,7 +71,7 @@ func TestCursorAllocations(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.fa")
 	put(t, path, append([]byte(">c\n"), append(bytes.Repeat([]byte("ACGTACGTAC"), 30_000), '\n')...))
 	put(t, path+".fai", []byte("c\t300000\t3\t300000\t300001\n"))
-	f, err := Open(path)
+	f, err := Open(path, bgzf.Options{})
 	must(t, err)
 	defer f.Close()
 	c := f.Cursor()

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 )
 
@@ -56,7 +57,7 @@ func openAt(t testing.TB, fasta, fai string) *File {
 	path := filepath.Join(t.TempDir(), "x.fa")
 	put(t, path, []byte(fasta))
 	put(t, path+".fai", []byte(fai))
-	f, err := Open(path)
+	f, err := Open(path, bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +114,7 @@ func TestIndexesThatDoNotFit(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "x.fa")
 		put(t, path, []byte(twoContigs))
 		put(t, path+".fai", []byte(tt.fai))
-		f, err := Open(path)
+		f, err := Open(path, bgzf.Options{})
 		if err == nil {
 			_, err = f.Bases(f.Contigs()[0].Name, 0, f.Contigs()[0].Length)
 			f.Close()
@@ -168,7 +169,7 @@ func TestBadGzi(t *testing.T) {
 func TestMissingIndex(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.fa")
 	put(t, path, []byte(twoContigs))
-	_, err := Open(path)
+	_, err := Open(path, bgzf.Options{})
 	if fault.KindOf(err) != fault.Input || fault.HintOf(err) != "samtools faidx "+path {
 		t.Errorf("%v, %q", err, fault.HintOf(err))
 	}
@@ -176,7 +177,7 @@ func TestMissingIndex(t *testing.T) {
 	if err := os.Remove(path + ".gzi"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err = Open(path); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), ".gzi is not there") {
+	if _, err = Open(path, bgzf.Options{}); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), ".gzi is not there") {
 		t.Error(err)
 	}
 }
@@ -236,7 +237,7 @@ func must(t testing.TB, err error) {
 func TestWrittenIsRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.fa.gz")
 	want := made(t, path, 2)
-	f, err := Open(path)
+	f, err := Open(path, bgzf.Options{})
 	must(t, err)
 	defer f.Close()
 	var wait sync.WaitGroup
@@ -368,7 +369,7 @@ func TestFlippedBytes(t *testing.T) {
 		bad := bytes.Clone(z.Bytes())
 		bad[i] ^= 0x11
 		put(t, path, bad)
-		f, err := Open(path)
+		f, err := Open(path, bgzf.Options{})
 		var got []byte
 		if err == nil {
 			got, err = f.Bases("a", 0, 200)
@@ -384,14 +385,14 @@ func TestFlippedBytes(t *testing.T) {
 	var plain bytes.Buffer
 	plain.WriteString("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03rest")
 	put(t, path, plain.Bytes())
-	if _, err := Open(path); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), "plain gzip") {
+	if _, err := Open(path, bgzf.Options{}); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), "plain gzip") {
 		t.Error(err)
 	}
 }
 
 // The facts of the shared references' README.
 func TestSharedFacts(t *testing.T) {
-	f, err := Open(shared(t, "data/reference/GRCh38.regions.fa.gz"))
+	f, err := Open(shared(t, "data/reference/GRCh38.regions.fa.gz"), bgzf.Options{})
 	must(t, err)
 	defer f.Close()
 	for _, tt := range []struct {
@@ -417,7 +418,7 @@ func TestAgainstSamtools(t *testing.T) {
 	if err != nil {
 		t.Skip("oracle not installed: samtools")
 	}
-	f, err := Open(path)
+	f, err := Open(path, bgzf.Options{})
 	must(t, err)
 	defer f.Close()
 	rng := rand.New(rand.NewPCG(1, 9))
@@ -455,7 +456,7 @@ func FuzzIndexes(f *testing.F) {
 		if err != nil {
 			return
 		}
-		b := newBlocks(bytes.NewReader(z.Bytes()), "x", entries)
+		b := newBlocks(bytes.NewReader(z.Bytes()), "x", bgzf.Options{}, entries)
 		for _, l := range lines {
 			file := &File{path: "x", lines: map[string]*line{l.name: l}, blocks: b}
 			if got, err := file.Bases(l.name, 0, min(l.length, 1000)); err == nil && len(got) != min(l.length, 1000) {

@@ -30,21 +30,21 @@ type File struct {
 
 // Open opens a plain FASTA with its .fai, or a bgzipped one with .fai and .gzi.
 // An index that is not there, that is corrupt or that points outside the file is
-// an Input error, and so is a plain gzip file.
-func Open(path string) (*File, error) {
+// an Input error, and so is a plain gzip file. Of o only the decoder counts.
+func Open(path string, o bgzf.Options) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	f := &File{path: path, file: file, lines: map[string]*line{}}
-	if err := f.open(); err != nil {
+	if err := f.open(o); err != nil {
 		file.Close()
 		return nil, err
 	}
 	return f, nil
 }
 
-func (f *File) open() error {
+func (f *File) open(o bgzf.Options) error {
 	st, err := f.file.Stat()
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func (f *File) open() error {
 	}
 	switch head = head[:n]; {
 	case bgzf.IsBGZF(head):
-		err = f.openBlocks()
+		err = f.openBlocks(o)
 	case bgzf.IsGzip(head):
 		err = fault.Inputf(f.path, "", "plain gzip, not BGZF").WithHint("gunzip -c %s | bgzip > NEW", f.path)
 	default:
@@ -87,7 +87,7 @@ func (f *File) readLines() error {
 	return nil
 }
 
-func (f *File) openBlocks() error {
+func (f *File) openBlocks(o bgzf.Options) error {
 	path := f.path + ".gzi"
 	r, err := openIndex(f.path, path)
 	if err != nil {
@@ -106,7 +106,7 @@ func (f *File) openBlocks() error {
 	if last.packed > f.size {
 		return fault.Inputf(path, "", "index does not fit: it has a block at %d, the file has %d bytes", last.packed, f.size)
 	}
-	f.blocks = newBlocks(f.file, f.path, entries)
+	f.blocks = newBlocks(f.file, f.path, o, entries)
 	return f.checkInside(last.plain+1<<16, ".gzi")
 }
 

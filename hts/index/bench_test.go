@@ -44,7 +44,7 @@ func BenchmarkOpen(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/threads=%d", name, threads), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					x, err := openFile(path, threads)
+					x, err := Open(path, bgzf.Options{Threads: threads})
 					if err != nil {
 						b.Fatal(err)
 					}

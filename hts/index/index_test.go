@@ -71,7 +71,7 @@ func TestQueriesAgainstAllRecords(t *testing.T) {
 	}
 	for name, b := range indexes {
 		t.Run(name, func(t *testing.T) {
-			x, err := Read(bytes.NewReader(b), name)
+			x, err := Read(bytes.NewReader(b), bgzf.Options{Name: name})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -165,7 +165,7 @@ func TestEmptyIndex(t *testing.T) {
 	if _, err := NewTabixWriter(GFF).WriteTo(&b); err != nil {
 		t.Fatal(err)
 	}
-	x, err := Read(&b, "empty.tbi")
+	x, err := Read(&b, bgzf.Options{Name: "empty.tbi"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,12 +208,12 @@ func TestBrokenIndexes(t *testing.T) {
 	csi := appendCSI([]string{"chr2", "1"}, records, 12, 6)
 	bai := append([]byte("BAI\x01\x03\x00\x00\x00"), references(raw)...)
 	for name, b := range map[string][]byte{"tbi": raw, "csi": csi, "bai": bai} {
-		if _, err := Read(bytes.NewReader(b), name); err != nil {
+		if _, err := Read(bytes.NewReader(b), bgzf.Options{Name: name}); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		for n := range b {
 			// The last eight bytes, the unplaced records, may be absent.
-			if _, err := Read(bytes.NewReader(b[:n]), name); n != len(b)-8 && fault.KindOf(err) != fault.Input {
+			if _, err := Read(bytes.NewReader(b[:n]), bgzf.Options{Name: name}); n != len(b)-8 && fault.KindOf(err) != fault.Input {
 				t.Fatalf("%s cut at %d: %v", name, n, err)
 			}
 		}
@@ -226,7 +226,7 @@ func TestBrokenIndexes(t *testing.T) {
 		}
 	}
 	for n := range tbi {
-		if _, err := Read(bytes.NewReader(tbi[:n]), "tbi"); fault.KindOf(err) != fault.Input {
+		if _, err := Read(bytes.NewReader(tbi[:n]), bgzf.Options{Name: "tbi"}); fault.KindOf(err) != fault.Input {
 			t.Fatalf("packed .tbi cut at %d: %v", n, err)
 		}
 	}
@@ -239,7 +239,7 @@ func references(tbi []byte) []byte {
 
 // exercise uses whatever an index's bytes give.
 func exercise(b []byte) {
-	x, err := Read(bytes.NewReader(b), "x")
+	x, err := Read(bytes.NewReader(b), bgzf.Options{Name: "x"})
 	if err != nil {
 		return
 	}

@@ -50,6 +50,8 @@ type Want struct {
 	Format   Format
 	AllowOld bool
 	Threads  int // that inflate it; below 2 there is no goroutine
+	// SafeInflate is that of bgzf.Options, for the index itself.
+	SafeInflate bool
 }
 
 // tolerance is how much older than its data an index may be: copying a folder
@@ -78,7 +80,7 @@ func Find(dataPath string, want Want) (*Index, error) {
 			return nil, fault.Inputf(path, "", "the index is older than %s", dataPath).
 				WithHint("%s, or --allow-old-index if the data have not changed", want.Format.Remake(dataPath))
 		}
-		x, err := openFile(path, want.Threads)
+		x, err := Open(path, bgzf.Options{Threads: want.Threads, SafeInflate: want.SafeInflate})
 		if err != nil {
 			return nil, err
 		}
@@ -103,10 +105,8 @@ func candidates(path string, f Format) []string {
 }
 
 // Open reads an index file of any of the three kinds. One that is cut, corrupt
-// or not an index is an Input error.
-func Open(path string) (*Index, error) { return openFile(path, 1) }
-
-func openFile(path string, threads int) (*Index, error) {
+// or not an index is an Input error. The name in o is not used.
+func Open(path string, o bgzf.Options) (*Index, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -116,17 +116,19 @@ func openFile(path string, threads int) (*Index, error) {
 	if st, err := f.Stat(); err == nil && st.Size() < maxPlain {
 		size = int(st.Size())
 	}
-	return readFrom(f, path, size, threads)
+	o.Name = path
+	return readFrom(f, size, o)
 }
 
-// Read reads an index; path is for errors and for the Index's own Path.
-func Read(r io.Reader, path string) (*Index, error) { return readFrom(r, path, 0, 1) }
+// Read reads an index; the name in o is for errors and for the Index's own Path.
+func Read(r io.Reader, o bgzf.Options) (*Index, error) { return readFrom(r, 0, o) }
 
 // spare is the room behind the file with which bgzf.UnpackAll need not copy it.
 const spare = 1<<17 + bytes.MinRead
 
 // readFrom has room for size bytes of the file before it must look for more.
-func readFrom(r io.Reader, path string, size, threads int) (*Index, error) {
+func readFrom(r io.Reader, size int, o bgzf.Options) (*Index, error) {
+	path := o.Name
 	in := bytes.NewBuffer(make([]byte, 0, size+spare))
 	_, err := in.ReadFrom(io.LimitReader(r, maxPlain+1))
 	file := in.Bytes()
@@ -138,7 +140,7 @@ func readFrom(r io.Reader, path string, size, threads int) (*Index, error) {
 	}
 	raw := file
 	if bgzf.IsGzip(file) { // .bai is not packed, and .csi need not be
-		if raw, err = bgzf.UnpackAll(file, maxPlain, bgzf.Options{Name: path, Threads: threads}); err != nil {
+		if raw, err = bgzf.UnpackAll(file, maxPlain, o); err != nil {
 			return nil, err
 		}
 	}

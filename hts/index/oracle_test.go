@@ -27,7 +27,7 @@ func read(t testing.TB, path string) []byte {
 
 func open(t testing.TB, path string) *Index {
 	t.Helper()
-	x, err := Open(path)
+	x, err := Open(path, bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func packed(t *testing.T, text []byte, p Preset) ([]byte, *Index) {
 	if _, err := x.WriteTo(&tbi); err != nil {
 		t.Fatal(err)
 	}
-	idx, err := Read(&tbi, "x.tbi")
+	idx, err := Read(&tbi, bgzf.Options{Name: "x.tbi"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -401,7 +401,7 @@ func TestSharedIndexesFit(t *testing.T) {
 			return nil
 		}
 		n++
-		x, err := Open(path)
+		x, err := Open(path, bgzf.Options{})
 		if err != nil {
 			t.Error(err)
 			return nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 )
 
@@ -53,7 +54,7 @@ func table(t testing.TB, path string) []map[string]string {
 // the first thing that the header or a Checker reports, or "taken".
 func verdict(t testing.TB, path string) (string, string) {
 	t.Helper()
-	v, err := Open(path, 1)
+	v, err := Open(path, bgzf.Options{})
 	if err != nil {
 		return refused(t, path, err)
 	}
@@ -243,7 +244,7 @@ func TestHtslibParse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := Open(shared(t, "conformance/htslib/vcf-parse/"+row["input"]), 1)
+		v, err := Open(shared(t, "conformance/htslib/vcf-parse/"+row["input"]), bgzf.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"varpanel/hts/bgzf"
 )
 
 // Every header and record of the shared VCFs is written back byte for byte:
@@ -48,7 +49,7 @@ func writeBack(t *testing.T, path string) (int, error) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	text, err := Text(f, path, 1)
+	text, err := Text(f, bgzf.Options{Name: path})
 	if err != nil {
 		return 0, err
 	}

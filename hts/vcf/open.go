@@ -12,14 +12,15 @@ import (
 )
 
 // Open opens a VCF file, BGZF or plain text, and reads its header. Plain gzip
-// and BCF are refused with a hint (bcf.Open takes BCF as well). Threads is the
-// number of threads that inflate. The caller closes the Reader.
-func Open(path string, threads int) (*Reader, error) {
+// and BCF are refused with a hint (bcf.Open takes BCF as well). The name
+// in o is not used. The caller closes the Reader.
+func Open(path string, o bgzf.Options) (*Reader, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	text, err := Text(f, path, threads)
+	o.Name = path
+	text, err := Text(f, o)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -31,9 +32,11 @@ func Open(path string, threads int) (*Reader, error) {
 	return v, nil
 }
 
-// Text gives the plain text of a VCF stream, whatever its compression. Closing
+// Text gives the plain text of a VCF stream, whatever its compression; o.Name
+// is for messages. Closing
 // it leaves in open.
-func Text(in io.Reader, name string, threads int) (io.ReadCloser, error) {
+func Text(in io.Reader, o bgzf.Options) (io.ReadCloser, error) {
+	name := o.Name
 	b := bufio.NewReaderSize(in, 64<<10)
 	head, err := b.Peek(18)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -41,7 +44,7 @@ func Text(in io.Reader, name string, threads int) (io.ReadCloser, error) {
 	}
 	switch {
 	case bgzf.IsBGZF(head):
-		z, err := bgzf.NewReader(b, bgzf.Options{Threads: threads, Name: name})
+		z, err := bgzf.NewReader(b, o)
 		if err != nil {
 			return nil, err
 		}

@@ -165,7 +165,7 @@ func TestOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{write("a.vcf", text), write("a.vcf.gz", z.Bytes())} {
-		v, err := Open(path, 2)
+		v, err := Open(path, bgzf.Options{Threads: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,19 +180,19 @@ func TestOpen(t *testing.T) {
 	for _, c := range []struct{ name, hint string }{
 		{write("plain.gz", gzip), "bgzip"}, {write("a.bcf", []byte("BCF\x02\x02more")), "bcftools view"},
 	} {
-		_, err := Open(c.name, 1)
+		_, err := Open(c.name, bgzf.Options{})
 		if fault.KindOf(err) != fault.Input || !strings.Contains(fault.HintOf(err), c.hint) {
 			t.Errorf("%s: %v, hint %q", c.name, err, fault.HintOf(err))
 		}
 	}
-	if _, err := Open(write("empty.vcf", nil), 1); fault.KindOf(err) != fault.Input {
+	if _, err := Open(write("empty.vcf", nil), bgzf.Options{}); fault.KindOf(err) != fault.Input {
 		t.Errorf("an empty file: %v", err)
 	}
-	if _, err := Open(filepath.Join(dir, "none"), 1); !errors.Is(err, os.ErrNotExist) {
+	if _, err := Open(filepath.Join(dir, "none"), bgzf.Options{}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no file: %v", err)
 	}
 	// the shared BCF is compressed
-	if _, err := Open(shared(t, "data/vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf"), 1); fault.KindOf(err) != fault.Input ||
+	if _, err := Open(shared(t, "data/vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf"), bgzf.Options{}); fault.KindOf(err) != fault.Input ||
 		!strings.Contains(err.Error(), "BCF, where VCF text is read") {
 		t.Errorf("BCF: %v", err)
 	}

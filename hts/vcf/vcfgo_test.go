@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"varpanel/hts/bgzf"
 
 	"github.com/brentp/vcfgo"
 )
@@ -38,7 +39,7 @@ func compareVcfgo(t *testing.T, path string) int {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	text, err := Text(f, path, 1)
+	text, err := Text(f, bgzf.Options{Name: path})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func compareVcfgo(t *testing.T, path string) int {
 	if theirs == nil {
 		t.Fatal(err)
 	}
-	ours, err := Open(path, 1)
+	ours, err := Open(path, bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

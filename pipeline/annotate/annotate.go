@@ -31,13 +31,14 @@ type Options struct {
 	Bundle, Genes, Fasta string
 	// Own are FASTA files with transcripts' own sequences under their accessions,
 	// for those of Genes that differ from the genome.
-	Own     []string
-	Sources string     // a sources file, or ""
-	Choice  csq.Choice // which transcripts get an entry
-	Threads int
-	Out     io.Writer
-	BGZF    bool // compress
-	Warn    func(format string, args ...any)
+	Own         []string
+	Sources     string     // a sources file, or ""
+	Choice      csq.Choice // which transcripts get an entry
+	Threads     int
+	SafeInflate bool // see bgzf.Options
+	Out         io.Writer
+	BGZF        bool // compress
+	Warn        func(format string, args ...any)
 }
 
 // run is what the workers share.
@@ -70,7 +71,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		}
 		defer func() { err = errors.Join(err, r.ref.close()) }()
 	}
-	in, err := scan.Open(scan.Options{Path: o.Path, In: o.In, Threads: o.Threads})
+	in, err := scan.Open(scan.Options{Path: o.Path, In: o.In, Threads: o.Threads, SafeInflate: o.SafeInflate})
 	if err != nil {
 		return err
 	}
@@ -79,7 +80,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	if config != nil {
-		if r.sources, err = join.Open(config, in.Header()); err != nil {
+		if r.sources, err = join.Open(config, in.Header(), o.blocks()); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, r.sources.Close()) }()

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
@@ -31,7 +32,7 @@ func openReference(o Options) (*reference, error) {
 	var model *transcript.Model
 	var err error
 	if o.Bundle != "" {
-		model, err = ref.openBundle(o.Bundle)
+		model, err = ref.openBundle(o)
 	} else {
 		model, err = ref.openFiles(o)
 	}
@@ -42,7 +43,7 @@ func openReference(o Options) (*reference, error) {
 		return ref, nil
 	}
 	if ref.model, ref.left, err = model.OnContigs(ref.contigs.Resolve); err == nil {
-		err = ref.openOwn(o.Own)
+		err = ref.openOwn(o.Own, o.blocks())
 	}
 	if err != nil {
 		return nil, errors.Join(err, ref.close())
@@ -51,12 +52,12 @@ func openReference(o Options) (*reference, error) {
 	return ref, nil
 }
 
-func (r *reference) openBundle(dir string) (*transcript.Model, error) {
-	b, err := bundle.Open(dir)
+func (r *reference) openBundle(o Options) (*transcript.Model, error) {
+	b, err := bundle.Open(o.Bundle, o.blocks())
 	if err != nil {
 		return nil, err
 	}
-	r.genesName, r.seqName = dir, dir
+	r.genesName, r.seqName = o.Bundle, o.Bundle
 	model, err := b.Transcripts()
 	if err != nil {
 		return nil, err
@@ -68,11 +69,11 @@ func (r *reference) openBundle(dir string) (*transcript.Model, error) {
 
 func (r *reference) openFiles(o Options) (model *transcript.Model, err error) {
 	if o.Genes != "" {
-		if model, err = transcript.Open(o.Genes, o.Threads); err != nil {
+		if model, err = transcript.Open(o.Genes, o.blocks()); err != nil {
 			return nil, err
 		}
 	}
-	if r.seq, err = fasta.Open(o.Fasta); err != nil {
+	if r.seq, err = fasta.Open(o.Fasta, o.blocks()); err != nil {
 		return nil, err
 	}
 	var list []contig.Contig
@@ -87,9 +88,9 @@ func (r *reference) openFiles(o Options) (model *transcript.Model, err error) {
 
 // openOwn opens the files of transcripts' own sequences. One that has none of the
 // gene model's transcripts is refused: its names would never be asked for.
-func (r *reference) openOwn(paths []string) error {
+func (r *reference) openOwn(paths []string, o bgzf.Options) error {
 	for _, path := range paths {
-		f, err := fasta.Open(path)
+		f, err := fasta.Open(path, o)
 		if err != nil {
 			return err
 		}
@@ -188,4 +189,9 @@ func (r *run) contigs(h *vcf.Header) (func(string) (string, bool), error) {
 		}
 		return "", false
 	}, nil
+}
+
+// blocks says how bgzipped files are unpacked.
+func (o Options) blocks() bgzf.Options {
+	return bgzf.Options{Threads: o.Threads, SafeInflate: o.SafeInflate}
 }

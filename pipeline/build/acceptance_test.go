@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 	"varpanel/reference/bundle"
 	"varpanel/reference/panel"
@@ -51,7 +52,7 @@ func shared(t testing.TB, name string) string {
 // fewRows reads, once, the rows of the HGNC table that the tests ask for which
 // need not read 48,859 rows each.
 var fewRows = sync.OnceValues(func() (string, error) {
-	f, err := open(filepath.Join("..", "..", "testdata", "genes", "hgnc_20230613.tsv.gz"))
+	f, err := open(filepath.Join("..", "..", "testdata", "genes", "hgnc_20230613.tsv.gz"), bgzf.Options{})
 	if err != nil {
 		return "", err
 	}
@@ -132,7 +133,7 @@ func mustBuild(t testing.TB, o Options) (*bundle.Bundle, *Result) {
 	if err != nil {
 		t.Fatalf("%v (hint: %s)", err, fault.HintOf(err))
 	}
-	b, err := bundle.Open(r.Dir)
+	b, err := bundle.Open(r.Dir, bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func (r *request) addPanel(p bundle.Panel) {
 func ask(o *Options) (*request, error) {
 	r := &request{}
 	for _, name := range o.PanelApp {
-		p, err := readWith(name, panel.ReadPanelApp)
+		p, err := readWith(name, o.blocks(), panel.ReadPanelApp)
 		if err != nil {
 			return nil, err
 		}
@@ -73,11 +73,11 @@ func ask(o *Options) (*request, error) {
 // fromTest asks for the genes of a test code. The directory says what the test
 // is, the gene-panel table which genes it looks at.
 func (r *request) fromTest(o *Options) error {
-	d, err := readWith(o.Directory, testdirectory.ReadDirectory)
+	d, err := readWith(o.Directory, o.blocks(), testdirectory.ReadDirectory)
 	if err != nil {
 		return err
 	}
-	table, err := readWith(o.GenePanels, testdirectory.ReadGenePanels)
+	table, err := readWith(o.GenePanels, o.blocks(), testdirectory.ReadGenePanels)
 	if err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (r *request) fromPanelApp(o *Options) {
 
 // fromList asks for the genes of a list.
 func (r *request) fromList(o *Options) error {
-	rows, err := readWith(o.GeneList, panel.ReadGeneList)
+	rows, err := readWith(o.GeneList, o.blocks(), panel.ReadGeneList)
 	if err != nil {
 		return err
 	}
@@ -246,7 +246,7 @@ func (r *request) fromList(o *Options) error {
 
 // fromTargets asks for regions.
 func (r *request) fromTargets(o *Options) error {
-	rows, err := readWith(o.Targets, func(in io.Reader, name string) ([]bed.Record, error) { return bed.Read(in, name) })
+	rows, err := readWith(o.Targets, o.blocks(), func(in io.Reader, name string) ([]bed.Record, error) { return bed.Read(in, name) })
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func (b *builder) load() error {
 		return err
 	}
 	b.warnings = b.request.warnings
-	if b.fasta, err = fasta.Open(b.o.FASTA); err != nil {
+	if b.fasta, err = fasta.Open(b.o.FASTA, b.o.blocks()); err != nil {
 		return notThere(b.o.FASTA, err)
 	}
 	if err := b.settleAssembly(); err != nil {
@@ -99,7 +99,7 @@ func (b *builder) load() error {
 			return err
 		}
 	}
-	model, err := readWith(b.o.Genes, transcript.ReadGFF3)
+	model, err := readWith(b.o.Genes, b.o.blocks(), transcript.ReadGFF3)
 	if err != nil {
 		return err
 	}
@@ -158,12 +158,12 @@ func (b *builder) resolve(context.Context) error {
 	var overrides map[string][]string
 	var err error
 	if b.o.MANE != "" {
-		if table, err = readWith(b.o.MANE, readMANE); err != nil {
+		if table, err = readWith(b.o.MANE, b.o.blocks(), readMANE); err != nil {
 			return err
 		}
 	}
 	if b.o.Transcripts != "" {
-		if overrides, err = readWith(b.o.Transcripts, readOverrides); err != nil {
+		if overrides, err = readWith(b.o.Transcripts, b.o.blocks(), readOverrides); err != nil {
 			return err
 		}
 	}
@@ -342,7 +342,7 @@ func (b *builder) plan(ctx context.Context) error {
 }
 
 func (b *builder) slicer() *slicer {
-	return &slicer{seq: b.fasta, contigs: b.contigs, assembly: b.assembly, threads: b.o.Threads}
+	return &slicer{seq: b.fasta, contigs: b.contigs, assembly: b.assembly, threads: b.o.Threads, safe: b.o.SafeInflate}
 }
 
 // onFASTA leaves out the contigs that the FASTA lacks and cuts what leaves the

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"varpanel/hts/bed"
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
 	"varpanel/reference/bundle"
 	"varpanel/reference/panel"
@@ -126,7 +127,7 @@ func TestSequence(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer have.Close()
-	want, err := fasta.Open(o.FASTA)
+	want, err := fasta.Open(o.FASTA, bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +225,7 @@ func TestRegions(t *testing.T) {
 		}
 		return false
 	}
-	model, err := readWith(o.Genes, transcript.ReadGFF3)
+	model, err := readWith(o.Genes, o.blocks(), transcript.ReadGFF3)
 	if err != nil {
 		t.Fatal(err)
 	}

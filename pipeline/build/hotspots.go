@@ -19,7 +19,7 @@ func readHotspots(o *Options, contigs *contig.Set, seq genome.Sequence) (rows []
 	if o.Hotspots == "" {
 		return nil, nil, nil
 	}
-	if rows, err = readWith(o.Hotspots, hotspot.Read); err != nil {
+	if rows, err = readWith(o.Hotspots, o.blocks(), hotspot.Read); err != nil {
 		return nil, nil, err
 	}
 	for i := range rows {

@@ -35,7 +35,8 @@ func (t *table) Close() error {
 
 // open opens a table or JSON file, plain or gzipped. These are read whole and
 // never by index, so plain gzip is as good as BGZF.
-func open(name string) (*table, error) {
+func open(name string, o bgzf.Options) (*table, error) {
+	o.Name = name
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, notThere(name, err)
@@ -48,7 +49,7 @@ func open(name string) (*table, error) {
 	}
 	switch {
 	case bgzf.IsBGZF(head):
-		z, err := bgzf.NewReader(b, bgzf.Options{Name: name})
+		z, err := bgzf.NewReader(b, o)
 		if err != nil {
 			f.Close()
 			return nil, err
@@ -88,9 +89,9 @@ func notThere(name string, err error) error {
 }
 
 // readWith opens a file and hands it to a parser.
-func readWith[T any](name string, parse func(io.Reader, string) (T, error)) (T, error) {
+func readWith[T any](name string, o bgzf.Options, parse func(io.Reader, string) (T, error)) (T, error) {
 	var none T
-	f, err := open(name)
+	f, err := open(name, o)
 	if err != nil {
 		return none, err
 	}

@@ -36,7 +36,7 @@ func newJoiner(o *Options, r *request, model *transcript.Model) (*joiner, error)
 	var err error
 	switch {
 	case o.HGNC != "":
-		j.hgnc, err = readWith(o.HGNC, gene.Read)
+		j.hgnc, err = readWith(o.HGNC, o.blocks(), gene.Read)
 	case len(r.panelApp) > 0:
 		j.hgnc, err = fromPanelApp(r.panelApp)
 	}

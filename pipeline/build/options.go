@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 )
 
@@ -35,8 +36,9 @@ type Options struct {
 	Name         string // "": from the request
 	Out          string
 
-	Version string // of this build of varpanel
-	Threads int
+	Version     string // of this build of varpanel
+	Threads     int
+	SafeInflate bool // see bgzf.Options
 
 	mayMiss map[string]bool // AllowMissing in lower case
 }
@@ -58,6 +60,9 @@ const flank = 1000
 
 // hotspotFlank is scanned beside each hotspot.
 const hotspotFlank = 5
+
+// blocks says how bgzipped inputs are unpacked that are read in one thread.
+func (o *Options) blocks() bgzf.Options { return bgzf.Options{SafeInflate: o.SafeInflate} }
 
 func (o *Options) check() error {
 	ways := 0

@@ -35,6 +35,7 @@ type slicer struct {
 	contigs  *contig.Set
 	assembly string
 	threads  int
+	safe     bool // see bgzf.Options.SafeInflate
 }
 
 // each gives every normalised sequence allele of a source that meets the
@@ -45,7 +46,7 @@ func (s *slicer) each(ctx context.Context, c *sourceConfig, regions map[string][
 	if err != nil {
 		return err
 	}
-	in, err := scan.Open(scan.Options{Path: c.path, Threads: s.threads, Regions: s.fileRegions(h, regions)})
+	in, err := scan.Open(scan.Options{Path: c.path, Threads: s.threads, SafeInflate: s.safe, Regions: s.fileRegions(h, regions)})
 	if err != nil {
 		return notThere(c.path, err)
 	}
@@ -58,7 +59,7 @@ func (s *slicer) each(ctx context.Context, c *sourceConfig, regions map[string][
 
 // header reads and checks a source's header.
 func (s *slicer) header(c *sourceConfig) (*vcf.Header, error) {
-	r, err := bcf.Open(c.path, 1)
+	r, err := bcf.Open(c.path, bgzf.Options{SafeInflate: s.safe})
 	if err != nil {
 		return nil, notThere(c.path, err)
 	}

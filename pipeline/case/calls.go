@@ -27,7 +27,7 @@ func (c *calls) close() error {
 func (p *plan) openCalls(path string) (*calls, error) {
 	c := &calls{path: path, name: baseName(path)}
 	if path == "-" {
-		r, err := scan.Open(scan.Options{Path: path, In: p.Stdin, Threads: p.Threads})
+		r, err := scan.Open(scan.Options{Path: path, In: p.Stdin, Threads: p.Threads, SafeInflate: p.SafeInflate})
 		if err != nil {
 			return nil, err
 		}
@@ -38,7 +38,7 @@ func (p *plan) openCalls(path string) (*calls, error) {
 		if err != nil {
 			return nil, err
 		}
-		r, err := bcf.Open(path, 1)
+		r, err := bcf.Open(path, p.blocks())
 		if err != nil {
 			return nil, err
 		}

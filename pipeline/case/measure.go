@@ -47,7 +47,7 @@ func (p *phase) measure(ctx context.Context) error {
 		}
 		if len(p.bundle.Hotspots) > 0 {
 			evidence.Reads, err = hotspot.Measure(ctx, hotspot.ReadOptions{
-				Path: p.reads.path, Threads: p.Threads, Depth: depth, AllowOldIndex: p.AllowOldIndex,
+				Path: p.reads.path, Threads: p.Threads, Depth: depth, AllowOldIndex: p.AllowOldIndex, SafeInflate: p.SafeInflate,
 			}, p.bundle.Hotspots, p.know.sequence, p.reads.contig)
 			if err != nil {
 				return err
@@ -65,7 +65,7 @@ func (p *phase) measureExons(ctx context.Context, depth pileup.Options) (err err
 	rule := p.profile.Coverage
 	p.coverage, err = coverage.Measure(ctx, coverage.Options{
 		Path: p.reads.path, Threads: p.Threads, Depth: depth,
-		Thresholds: rule.Thresholds, PassDepth: rule.PassDepth, Sites: p.sites(), AllowOldIndex: p.AllowOldIndex,
+		Thresholds: rule.Thresholds, PassDepth: rule.PassDepth, Sites: p.sites(), AllowOldIndex: p.AllowOldIndex, SafeInflate: p.SafeInflate,
 	}, p.exons(), p.reads.contig)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"time"
 
+	"varpanel/hts/bgzf"
 	"varpanel/stages/report"
 )
 
@@ -25,6 +26,7 @@ type Options struct {
 	Formats []string
 
 	Threads       int
+	SafeInflate   bool // see bgzf.Options
 	AllowOldIndex bool
 	FastMode      bool   // count every read for coverage, overlapping mates too
 	HashInputs    bool   // hash BAMs whole
@@ -40,6 +42,9 @@ type Options struct {
 	// nil for silence. It may be called from several goroutines.
 	Progress func(stage string, records int)
 }
+
+// blocks says how small bgzipped files are unpacked.
+func (o *Options) blocks() bgzf.Options { return bgzf.Options{SafeInflate: o.SafeInflate} }
 
 // BAM is one --bam: a file, and the sample it is said to be of ("" for the
 // proband).

@@ -92,7 +92,7 @@ func (p *plan) checkOptions() error {
 }
 
 func (p *plan) openBundle() error {
-	b, err := bundle.Open(p.Bundle)
+	b, err := bundle.Open(p.Bundle, p.blocks())
 	if err != nil {
 		return orNoSuchFile(err)
 	}

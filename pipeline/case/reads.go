@@ -52,7 +52,7 @@ func (p *plan) knowsSample(name string) bool {
 }
 
 func (p *plan) openReads(path string) error {
-	f, err := bam.Open(path, bam.Options{AllowOldIndex: p.AllowOldIndex})
+	f, err := bam.Open(path, bam.Options{AllowOldIndex: p.AllowOldIndex, SafeInflate: p.SafeInflate})
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (p *plan) openKnowledge() (*knowledge, func() error, error) {
 	if k.model, err = p.bundle.Transcripts(); err != nil {
 		return nil, nil, errors.Join(err, sequence.Close())
 	}
-	if k.sources, err = source.Open(p.Bundle, p.bundle.Manifest.Sources); err != nil {
+	if k.sources, err = source.Open(p.Bundle, p.bundle.Manifest.Sources, p.blocks()); err != nil {
 		return nil, nil, errors.Join(err, sequence.Close())
 	}
 	k.sources.AddHotspots(p.bundle.Hotspots, p.bundle.Digest[:12])
@@ -91,7 +91,7 @@ func (p *plan) openKnowledge() (*knowledge, func() error, error) {
 	digest, err := provenance.File("known", p.Known)
 	if err == nil {
 		p.inputs = append(p.inputs, digest)
-		k.known, err = source.OpenKnown(p.Known, sequence, p.resolveLength)
+		k.known, err = source.OpenKnown(p.Known, p.blocks(), sequence, p.resolveLength)
 	}
 	if err != nil {
 		return nil, nil, errors.Join(orNoSuchFile(err), closeAll())

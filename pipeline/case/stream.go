@@ -71,7 +71,7 @@ func (p *plan) stream(ctx context.Context, k *knowledge) (*batch, error) {
 	if r == nil {
 		var err error
 		r, err = scan.Open(scan.Options{
-			Path: p.calls.path, Threads: p.Threads, AllowOldIndex: p.AllowOldIndex, Regions: p.scanRegions(),
+			Path: p.calls.path, Threads: p.Threads, SafeInflate: p.SafeInflate, AllowOldIndex: p.AllowOldIndex, Regions: p.scanRegions(),
 		})
 		if err != nil {
 			return nil, err

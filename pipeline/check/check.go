@@ -23,6 +23,7 @@ import (
 // Options says how files are checked.
 type Options struct {
 	Threads       int
+	SafeInflate   bool // see bgzf.Options
 	AllowOldIndex bool // an index older than its file is used, and noted
 }
 
@@ -66,6 +67,10 @@ type target struct {
 	packed  bool          // BGZF
 	head    []byte        // the first plain bytes
 	result  Result
+}
+
+func (t *target) blocks() bgzf.Options {
+	return bgzf.Options{Threads: t.options.Threads, Name: t.path, SafeInflate: t.options.SafeInflate}
 }
 
 // headSize holds any first block.
@@ -117,7 +122,7 @@ func (t *target) look() error {
 		return fault.Inputf(t.path, "", "CRAM is not read").WithHint("samtools view -b -o NEW.bam FILE")
 	case bgzf.IsBGZF(head):
 		t.packed = true
-		t.head = firstPlain(head)
+		t.head = firstPlain(head, t.blocks())
 	case bgzf.IsGzip(head):
 		return fault.Inputf(t.path, "", "plain gzip, not BGZF").WithHint("gunzip -c %s | bgzip > NEW", t.path)
 	default:
@@ -128,9 +133,9 @@ func (t *target) look() error {
 
 // firstPlain gives the data of the first block that has any. Faults are left to
 // the reader that comes after.
-func firstPlain(head []byte) []byte {
+func firstPlain(head []byte, o bgzf.Options) []byte {
 	for off := int64(0); ; {
-		data, size, err := bgzf.ReadBlockAt(strings.NewReader(string(head)), off, nil)
+		data, size, err := bgzf.ReadBlockAt(strings.NewReader(string(head)), off, nil, o)
 		if err != nil || len(data) > 0 {
 			return data
 		}

@@ -215,7 +215,7 @@ func TestInnerEndBlocks(t *testing.T) {
 		part, _ := packed(t, many(contig, 25, 40_000)...)
 		if i > 0 {
 			// The header is the first block.
-			_, n, err := bgzf.ReadBlockAt(bytes.NewReader(part), 0, nil)
+			_, n, err := bgzf.ReadBlockAt(bytes.NewReader(part), 0, nil, bgzf.Options{})
 			must(t, err)
 			part = part[n:]
 		}

@@ -31,7 +31,7 @@ func (t *target) lines() (*lines, error) {
 	if !t.packed {
 		return l, nil
 	}
-	z, err := bgzf.NewReader(t.in, bgzf.Options{Threads: t.options.Threads, Name: t.path})
+	z, err := bgzf.NewReader(t.in, t.blocks())
 	l.z = z
 	return l, err
 }
@@ -181,7 +181,7 @@ func (t *target) vcfRecord(l *lines, h *vcf.Header, r *vcf.Record, line []byte, 
 }
 
 func checkBAM(t *target) error {
-	r, err := bam.NewReader(t.in, t.path, t.options.Threads, true)
+	r, err := bam.NewReader(t.in, t.blocks(), true)
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func (t *target) findIndex(format index.Format) (*fit, error) {
 	if t.file == nil || !t.packed {
 		return nil, nil
 	}
-	x, err := index.Find(t.path, index.Want{Format: format, AllowOld: t.options.AllowOldIndex})
+	x, err := index.Find(t.path, index.Want{Format: format, AllowOld: t.options.AllowOldIndex, SafeInflate: t.options.SafeInflate})
 	if errors.Is(err, index.ErrNone) {
 		t.result.Index = "no index"
 		return nil, nil
@@ -143,7 +143,7 @@ func (f *fit) misfit(at bgzf.Offset, msg string) error {
 
 // checkIndex reads an index by itself.
 func checkIndex(t *target) error {
-	x, err := index.Read(t.in, t.path)
+	x, err := index.Read(t.in, t.blocks())
 	if err != nil {
 		return err
 	}

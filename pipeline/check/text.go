@@ -99,7 +99,7 @@ func checkOther(t *target) error {
 // checkBlocks reads a file to its end.
 func checkBlocks(t *target, what string) error {
 	t.result.Kind = what
-	z, err := bgzf.NewReader(t.in, bgzf.Options{Threads: t.options.Threads, Name: t.path})
+	z, err := bgzf.NewReader(t.in, t.blocks())
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func byColumns(line []byte, number int, c index.Columns) (v interval, ok bool, e
 func checkFASTA(t *target) error {
 	var in io.Reader = t.in
 	if t.packed {
-		z, err := bgzf.NewReader(t.in, bgzf.Options{Threads: t.options.Threads, Name: t.path})
+		z, err := bgzf.NewReader(t.in, t.blocks())
 		if err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func checkFASTA(t *target) error {
 		}
 		return nil
 	}
-	f, err := fasta.Open(t.path)
+	f, err := fasta.Open(t.path, t.blocks())
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ func Run(ctx context.Context, o Options) (string, error) {
 	if err := o.check(); err != nil {
 		return "", err
 	}
-	file, err := bam.Open(o.Path, bam.Options{AllowOldIndex: o.AllowOldIndex})
+	file, err := bam.Open(o.Path, bam.Options{AllowOldIndex: o.AllowOldIndex, SafeInflate: o.SafeInflate})
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", fault.Inputf(o.Path, "", "there is no such file").WithCause(err)
 	}

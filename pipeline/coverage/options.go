@@ -23,8 +23,9 @@ type Options struct {
 	RegionsOnly   bool // read the blocks of the rows alone, and write what they give
 	AllowOldIndex bool
 
-	Threads int                              // the outputs do not depend on it
-	Warn    func(format string, args ...any) // never nil
+	Threads     int                              // the outputs do not depend on it
+	SafeInflate bool                             // see bgzf.Options
+	Warn        func(format string, args ...any) // never nil
 }
 
 // regional tells whether there are rows.

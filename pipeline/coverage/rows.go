@@ -100,7 +100,7 @@ type absent struct {
 // one of whose contigs the BAM file has none, and a row past its contig's end are
 // Input errors; a contig that the BAM file lacks is a warning.
 func readRows(o *Options, h *bam.Header) (*territory, error) {
-	records, err := readBED(o.BED)
+	records, err := readBED(o.BED, bgzf.Options{Name: o.BED, SafeInflate: o.SafeInflate})
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func windows(n int, h *bam.Header) *territory {
 }
 
 // readBED reads a BED file, which may be gzipped.
-func readBED(path string) ([]bed.Record, error) {
+func readBED(path string, o bgzf.Options) ([]bed.Record, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fault.Inputf(path, "", "there is no such file").WithCause(err)
@@ -180,7 +180,7 @@ func readBED(path string) ([]bed.Record, error) {
 	head, _ := in.(*bufio.Reader).Peek(18)
 	switch {
 	case bgzf.IsBGZF(head):
-		z, err := bgzf.NewReader(in, bgzf.Options{Name: path})
+		z, err := bgzf.NewReader(in, o)
 		if err != nil {
 			return nil, err
 		}

@@ -56,7 +56,7 @@ func TestBundles(t *testing.T) {
 		if err := bundle.Verify(in(dir, c.Bundle)); err != nil {
 			t.Errorf("%s: %v", c.Name, err)
 		}
-		b, err := bundle.Open(in(dir, c.Bundle))
+		b, err := bundle.Open(in(dir, c.Bundle), bgzf.Options{})
 		if err != nil {
 			t.Errorf("%s: %v", c.Name, err)
 			continue
@@ -90,7 +90,7 @@ func TestReferenceBases(t *testing.T) {
 	dir := unpacked(t)
 	known := map[string]int{"rare-disease": 6, "solid-tumour": 4, "haem-myeloid": 9}
 	for _, c := range Cases() {
-		b, err := bundle.Open(in(dir, c.Bundle))
+		b, err := bundle.Open(in(dir, c.Bundle), bgzf.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +128,7 @@ func TestReferenceBases(t *testing.T) {
 func TestHotspotBases(t *testing.T) {
 	dir := unpacked(t)
 	for _, c := range Cases() {
-		b, err := bundle.Open(in(dir, c.Bundle))
+		b, err := bundle.Open(in(dir, c.Bundle), bgzf.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -154,7 +154,7 @@ func TestHotspotBases(t *testing.T) {
 
 func eachCall(t *testing.T, name string, do func(*vcf.Record)) {
 	t.Helper()
-	r, err := vcf.Open(name, 1)
+	r, err := vcf.Open(name, bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

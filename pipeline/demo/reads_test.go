@@ -95,7 +95,7 @@ func TestReadsAgreeWithCalls(t *testing.T) {
 func TestDepth(t *testing.T) {
 	dir := unpacked(t)
 	c := Cases()[0]
-	b, err := bundle.Open(in(dir, c.Bundle))
+	b, err := bundle.Open(in(dir, c.Bundle), bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"varpanel/annotate/consequence"
+	"varpanel/hts/bgzf"
 	"varpanel/reference/genome"
 	"varpanel/reference/transcript"
 )
 
 // Answer gives the lines that explain one variant of a finished case.
-func Answer(dir, variant string) (lines []string, err error) {
-	f, err := openFolder(dir)
+func Answer(dir, variant string, o bgzf.Options) (lines []string, err error) {
+	f, err := openFolder(dir, o)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 	"varpanel/pipeline/provenance"
 	"varpanel/reference/bundle"
@@ -97,7 +98,7 @@ type gap struct {
 	MaxDepth int    `json:"max_depth"`
 }
 
-func openFolder(dir string) (*folder, error) {
+func openFolder(dir string, o bgzf.Options) (*folder, error) {
 	run, err := provenance.Read(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fault.Usagef("%s: no %s: not the output folder of a finished run", dir, provenance.RunName)
@@ -118,7 +119,7 @@ func openFolder(dir string) (*folder, error) {
 	if err := json.Unmarshal(text, &f.rows); err != nil {
 		return nil, fault.Inputf(name, "", "not a report of this program").WithCause(err)
 	}
-	if f.bundle, err = bundle.Open(run.Bundle); err != nil {
+	if f.bundle, err = bundle.Open(run.Bundle, o); err != nil {
 		return nil, err
 	}
 	if f.bundle.Digest != run.BundleSHA {

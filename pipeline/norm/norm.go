@@ -22,17 +22,18 @@ import (
 
 // Options say what is normalised, and how.
 type Options struct {
-	Path    string    // "-" reads In
-	In      io.Reader // for Path "-"
-	Fasta   string    // indexed; "" compares and moves nothing
-	Split   bool      // one record for each ALT
-	Check   normalise.Check
-	Remove  normalise.Duplicates
-	OldTag  string // INFO key for what a changed record was; "" for none
-	Threads int
-	Out     io.Writer
-	BGZF    bool // compress
-	Warn    func(format string, args ...any)
+	Path        string    // "-" reads In
+	In          io.Reader // for Path "-"
+	Fasta       string    // indexed; "" compares and moves nothing
+	Split       bool      // one record for each ALT
+	Check       normalise.Check
+	Remove      normalise.Duplicates
+	OldTag      string // INFO key for what a changed record was; "" for none
+	Threads     int
+	SafeInflate bool // see bgzf.Options
+	Out         io.Writer
+	BGZF        bool // compress
+	Warn        func(format string, args ...any)
 }
 
 // Run reads, rewrites and writes. It gives what was done, also with an error.
@@ -49,7 +50,7 @@ func Run(ctx context.Context, o Options) (done normalise.Counts, err error) {
 	defer func() { err = errors.Join(err, in.Close()) }()
 	var seq *fasta.File
 	if o.Fasta != "" {
-		if seq, err = fasta.Open(o.Fasta); err != nil {
+		if seq, err = fasta.Open(o.Fasta, bgzf.Options{SafeInflate: o.SafeInflate}); err != nil {
 			return done, err
 		}
 		defer func() { err = errors.Join(err, seq.Close()) }()
@@ -69,11 +70,13 @@ func Run(ctx context.Context, o Options) (done normalise.Counts, err error) {
 
 // open opens the records and reads their header.
 func open(n *normalise.Options, o Options) (*vcf.Reader, error) {
+	blocks := bgzf.Options{Threads: o.Threads, SafeInflate: o.SafeInflate}
 	if o.Path != "-" {
-		return bcf.Open(o.Path, o.Threads)
+		return bcf.Open(o.Path, blocks)
 	}
 	n.Path = "standard input"
-	return bcf.OpenStream(o.In, n.Path, o.Threads)
+	blocks.Name = n.Path
+	return bcf.OpenStream(o.In, blocks)
 }
 
 func headerText(h *vcf.Header, tag string) (string, error) {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"varpanel/hts/bam"
+	"varpanel/hts/bgzf"
 )
 
 // reads gives all reads with a place.
@@ -20,7 +21,7 @@ func reads(t *testing.T, path string) (header *bam.Header, all []line) {
 	f, err := os.Open(path)
 	must(t, err)
 	defer f.Close()
-	r, err := bam.NewReader(f, path, 1, true)
+	r, err := bam.NewReader(f, bgzf.Options{Threads: 1, Name: path}, true)
 	must(t, err)
 	defer r.Close()
 	for rec := (bam.Record{}); ; {

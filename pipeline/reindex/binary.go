@@ -14,7 +14,7 @@ import (
 )
 
 func readBAM(in *input) (io.WriterTo, error) {
-	r, err := bam.NewReader(in.r, in.path, in.options.Threads, true)
+	r, err := bam.NewReader(in.r, in.options.blocks(in.path), true)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func readBAM(in *input) (io.WriterTo, error) {
 const noLength = math.MaxInt32
 
 func readBCF(in *input) (io.WriterTo, error) {
-	z, err := bgzf.NewReader(in.r, bgzf.Options{Threads: in.options.Threads, Name: in.path})
+	z, err := bgzf.NewReader(in.r, in.options.blocks(in.path))
 	if err != nil {
 		return nil, err
 	}

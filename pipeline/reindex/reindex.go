@@ -23,10 +23,15 @@ import (
 
 // Options says which index is written and how.
 type Options struct {
-	CSI      bool // .csi rather than .tbi or .bai; BCF has no other
-	MinShift int  // of a .csi: its smallest bins have 1<<MinShift bases, 1 to 30
-	Force    bool // an index that is there already is replaced
-	Threads  int  // that inflate
+	CSI         bool // .csi rather than .tbi or .bai; BCF has no other
+	MinShift    int  // of a .csi: its smallest bins have 1<<MinShift bases, 1 to 30
+	Force       bool // an index that is there already is replaced
+	Threads     int  // that inflate
+	SafeInflate bool // see bgzf.Options
+}
+
+func (o Options) blocks(path string) bgzf.Options {
+	return bgzf.Options{Threads: o.Threads, Name: path, SafeInflate: o.SafeInflate}
 }
 
 // DefaultMinShift makes bins of 16 KiB, as .tbi and .bai have them.
@@ -53,7 +58,7 @@ func File(ctx context.Context, path string, o Options) (string, error) {
 		return "", errors.Join(err, fault.Inputf(path, "", "is a folder"))
 	}
 	in := bufio.NewReaderSize(stoppable{ctx, f}, 2*headSize)
-	kind, err := look(in, path)
+	kind, err := look(in, path, o)
 	if err != nil {
 		return "", err
 	}
@@ -110,7 +115,7 @@ const headSize = 1 << 16
 
 // look tells what the file is by its first bytes, and where they do not say, by
 // its name.
-func look(in *bufio.Reader, path string) (format, error) {
+func look(in *bufio.Reader, path string, o Options) (format, error) {
 	head, err := in.Peek(headSize)
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
@@ -128,7 +133,7 @@ func look(in *bufio.Reader, path string) (format, error) {
 	case !bgzf.IsBGZF(head):
 		return format{}, fault.Inputf(path, "", "plain gzip, not BGZF").WithHint("gunzip -c %s | bgzip > NEW", path)
 	}
-	return kind(firstPlain(head), path)
+	return kind(firstPlain(head, o.blocks(path)), path)
 }
 
 func kind(plain, path string) (format, error) {
@@ -162,9 +167,9 @@ func kind(plain, path string) (format, error) {
 
 // firstPlain gives the data of the first block that has any. Faults are left to
 // the reader that comes after.
-func firstPlain(head []byte) string {
+func firstPlain(head []byte, o bgzf.Options) string {
 	for off := int64(0); ; {
-		data, size, err := bgzf.ReadBlockAt(strings.NewReader(string(head)), off, nil)
+		data, size, err := bgzf.ReadBlockAt(strings.NewReader(string(head)), off, nil, o)
 		if err != nil || len(data) > 0 {
 			return string(data)
 		}

@@ -25,7 +25,7 @@ type lines struct {
 }
 
 func (in *input) lines() (*lines, error) {
-	z, err := bgzf.NewReader(in.r, bgzf.Options{Threads: in.options.Threads, Name: in.path})
+	z, err := bgzf.NewReader(in.r, in.options.blocks(in.path))
 	return &lines{in: in, z: z}, err
 }
 

@@ -22,6 +22,11 @@ type copier struct {
 	packed []byte
 }
 
+// blocks says how the file is unpacked here, block by block.
+func (p *plan) blocks() bgzf.Options {
+	return bgzf.Options{Name: p.Path, SafeInflate: p.SafeInflate}
+}
+
 // blocksBegin says whether the blocks of the file can be taken as they are, and
 // where its first record begins.
 func (p *plan) blocksBegin(f *os.File) (bgzf.Offset, bool) {
@@ -29,11 +34,11 @@ func (p *plan) blocksBegin(f *os.File) (bgzf.Offset, bool) {
 	if n, _ := f.ReadAt(head[:], 0); n < len(head) || !bgzf.IsBGZF(head[:]) {
 		return 0, false
 	}
-	data, _, err := bgzf.ReadBlockAt(f, 0, nil)
+	data, _, err := bgzf.ReadBlockAt(f, 0, nil, p.blocks())
 	if err != nil || bytes.HasPrefix(data, []byte("BCF")) || bytes.Contains(data, []byte("\r\n")) {
 		return 0, false
 	}
-	z, err := bgzf.NewReader(io.NewSectionReader(f, 0, 1<<62), bgzf.Options{Name: p.Path})
+	z, err := bgzf.NewReader(io.NewSectionReader(f, 0, 1<<62), p.blocks())
 	if err != nil {
 		return 0, false
 	}
@@ -76,13 +81,14 @@ func (p *plan) copyBlocks(ctx context.Context, out BlockWriter) (copied bool, er
 }
 
 func (c *copier) copy(ctx context.Context, out BlockWriter, begin bgzf.Offset) error {
+	blocks := c.blocks()
 	var data []byte
 	var size int
 	whole := false // the last block was the end-of-file block
 	for at := begin.Block(); ; at += int64(size) {
 		err := ctx.Err()
 		if err == nil {
-			data, size, err = bgzf.ReadBlockAt(c.file, at, data)
+			data, size, err = bgzf.ReadBlockAt(c.file, at, data, blocks)
 		}
 		if errors.Is(err, io.EOF) {
 			break
@@ -92,7 +98,7 @@ func (c *copier) copy(ctx context.Context, out BlockWriter, begin bgzf.Offset) e
 			err = c.block(out, data, at, size, begin)
 		}
 		if err != nil {
-			return c.named(err)
+			return err
 		}
 	}
 	if !whole {
@@ -100,15 +106,6 @@ func (c *copier) copy(ctx context.Context, out BlockWriter, begin bgzf.Offset) e
 			WithHint("copy it again from where it came from")
 	}
 	return c.look(nil, true)
-}
-
-// named gives a block's error the file's name.
-func (c *copier) named(err error) error {
-	var e *fault.Error
-	if errors.As(err, &e) && e.File == "" {
-		e.File = c.Path
-	}
-	return err
 }
 
 func (c *copier) block(out BlockWriter, data []byte, at int64, size int, begin bgzf.Offset) error {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
 	"varpanel/hts/vcf/expr"
@@ -209,7 +210,7 @@ func (c *peerCase) bySample(t *testing.T) bool {
 	if text == "" {
 		return false
 	}
-	r, err := vcf.Open(c.Path, 1)
+	r, err := vcf.Open(c.Path, bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

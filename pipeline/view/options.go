@@ -12,6 +12,7 @@ type Options struct {
 	Path          string // "-" reads In
 	In            io.Reader
 	Threads       int
+	SafeInflate   bool // see bgzf.Options
 	AllowOldIndex bool
 
 	Regions     []string // lists as bcftools' -r takes them: records that overlap one

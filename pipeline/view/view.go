@@ -85,7 +85,7 @@ func (g *gate) Write(p []byte) (int, error) {
 const outBuffer = 256 << 10
 
 func (p *plan) open() (err error) {
-	options := scan.Options{Path: p.Path, In: p.In, Threads: p.Threads, AllowOldIndex: p.AllowOldIndex}
+	options := scan.Options{Path: p.Path, In: p.In, Threads: p.Threads, SafeInflate: p.SafeInflate, AllowOldIndex: p.AllowOldIndex}
 	if len(p.Regions) > 0 || p.RegionsFile != "" {
 		options.RegionsOf = func(h *vcf.Header, indexed []string) (map[string][]scan.Interval, error) {
 			var err error

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 	"varpanel/reference/hotspot"
 	"varpanel/reference/panel"
@@ -61,7 +62,7 @@ func handMade(t testing.TB) string {
 
 func TestOpen(t *testing.T) {
 	dir := handMade(t)
-	b, err := Open(dir)
+	b, err := Open(dir, bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +109,7 @@ func TestEveryByteCounts(t *testing.T) {
 			if err := os.WriteFile(path, whole, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := Open(dir); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), name) {
+			if _, err := Open(dir, bgzf.Options{}); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), name) {
 				t.Fatalf("%s, byte %d: Open gives %v", name, i, err)
 			}
 			if i%16 == 0 { // Verify takes the same path for each
@@ -121,20 +122,20 @@ func TestEveryByteCounts(t *testing.T) {
 		if err := os.WriteFile(path, whole[:len(whole)-1], 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Open(dir); fault.KindOf(err) != fault.Input {
+		if _, err := Open(dir, bgzf.Options{}); fault.KindOf(err) != fault.Input {
 			t.Errorf("%s, shortened: %v", name, err)
 		}
 		if err := os.WriteFile(path, whole, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := Open(dir); err != nil {
+	if _, err := Open(dir, bgzf.Options{}); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestFilesThatAreMissing(t *testing.T) {
-	if _, err := Open(filepath.Join(t.TempDir(), "nowhere")); fault.KindOf(err) != fault.Input {
+	if _, err := Open(filepath.Join(t.TempDir(), "nowhere"), bgzf.Options{}); fault.KindOf(err) != fault.Input {
 		t.Errorf("no folder: %v", err)
 	}
 	dir := handMade(t)
@@ -143,7 +144,7 @@ func TestFilesThatAreMissing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := Open(dir); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), "missing") {
+	if _, err := Open(dir, bgzf.Options{}); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), "missing") {
 		t.Errorf("Open: %v", err)
 	}
 	err := Verify(dir)
@@ -174,7 +175,7 @@ func TestManifestsOfOthers(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, ManifestFile), text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Open(dir); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), want) {
+		if _, err := Open(dir, bgzf.Options{}); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", want, err)
 		}
 	}

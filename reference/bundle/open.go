@@ -43,14 +43,15 @@ type Bundle struct {
 	ProfileTOML []byte
 
 	contigs *contig.Set
+	blocks  bgzf.Options // how its files are unpacked
 }
 
 // Open reads a bundle. It checks size and SHA-256 of every file up to 4 MB and
 // of every index, and the size of larger files; anything that is not as the
 // manifest says is a fault.Input. Sequence, transcripts and sources are opened
-// by their own calls.
-func Open(dir string) (*Bundle, error) {
-	b := &Bundle{Dir: dir}
+// by their own calls, and unpacked as o says; the name in o is not used.
+func Open(dir string, o bgzf.Options) (*Bundle, error) {
+	b := &Bundle{Dir: dir, blocks: o}
 	text, err := b.readManifest()
 	if err != nil {
 		return nil, err
@@ -209,7 +210,7 @@ func (b *Bundle) parse(files map[string][]byte) error {
 func (b *Bundle) Contigs() *contig.Set { return b.contigs }
 
 // Reference opens the bundle's sequence. The caller closes it.
-func (b *Bundle) Reference() (*fasta.File, error) { return fasta.Open(b.path(ReferenceFile)) }
+func (b *Bundle) Reference() (*fasta.File, error) { return fasta.Open(b.path(ReferenceFile), b.blocks) }
 
 // Transcripts reads the bundle's gene model.
 func (b *Bundle) Transcripts() (*transcript.Model, error) {
@@ -219,7 +220,9 @@ func (b *Bundle) Transcripts() (*transcript.Model, error) {
 		return nil, err
 	}
 	defer f.Close()
-	r, err := bgzf.NewReader(f, bgzf.Options{Name: name})
+	o := b.blocks
+	o.Name = name
+	r, err := bgzf.NewReader(f, o)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
 )
 
@@ -77,7 +78,7 @@ func TestIntronMiddle(t *testing.T) {
 // with ATG (WT1 with CTG), the mitochondrion's thirteen are without inner stops.
 func TestProblems(t *testing.T) {
 	m := readShared(t, canonical)
-	seq, err := fasta.Open(filepath.Join("..", "..", "..", "shared", "data", "reference", "GRCh38.regions.fa.gz"))
+	seq, err := fasta.Open(filepath.Join("..", "..", "..", "shared", "data", "reference", "GRCh38.regions.fa.gz"), bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,9 +16,10 @@ import (
 	"varpanel/hts/fault"
 )
 
-// Open reads the gene model of a file: plain, gzipped, or bgzipped, which is
-// inflated with so many threads.
-func Open(path string, threads int) (m *Model, err error) {
+// Open reads the gene model of a file: plain, gzipped, or bgzipped. The
+// name in o is not used.
+func Open(path string, o bgzf.Options) (m *Model, err error) {
+	o.Name = path
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -35,7 +36,7 @@ func Open(path string, threads int) (m *Model, err error) {
 	}
 	switch {
 	case bgzf.IsBGZF(head):
-		z, err := bgzf.NewReader(f, bgzf.Options{Threads: threads, Name: path})
+		z, err := bgzf.NewReader(f, o)
 		if err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/vcf"
 	"varpanel/stages/sex"
 	"varpanel/stages/variant"
@@ -50,7 +51,7 @@ func TestTrioAgainstBcftools(t *testing.T) {
 	path := shared(t, "data/vcf/HG002_trio.GRCh37.chr1p.gatk.vcf.gz")
 	p := profileOf(t, "rare-disease")
 	for column := range 3 {
-		in, err := vcf.Open(path, 1)
+		in, err := vcf.Open(path, bgzf.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +135,7 @@ func TestRealSomaticFiles(t *testing.T) {
 		{"tumour_normal.NA12877_NA12878_admix.chr22.GRCh38.strelka_snvs.vcf.gz", 1},
 		{"tumour_normal.NA12877_NA12878_admix.chr22.GRCh38.strelka_indels.vcf.gz", 1},
 	} {
-		in, err := vcf.Open(shared(t, "data/vcf/"+tt.file), 1)
+		in, err := vcf.Open(shared(t, "data/vcf/"+tt.file), bgzf.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

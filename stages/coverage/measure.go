@@ -24,6 +24,7 @@ type Options struct {
 	PassDepth     int    // a gap is a stretch below it
 	Sites         []Site // measured too, and no part of any exon's, gene's or the panel's numbers
 	AllowOldIndex bool
+	SafeInflate   bool // see bgzf.Options
 }
 
 // Exon is one row of exons.bed, 0-based half-open. A gene that has no exon in
@@ -99,7 +100,7 @@ type Gap struct {
 // on it is an Input error. It holds one number a base of the union of exons and
 // sites, and one more where reads of low mapping quality lie.
 func Measure(ctx context.Context, o Options, exons []Exon, contig func(string) (string, bool)) (*Result, error) {
-	file, err := bam.Open(o.Path, bam.Options{AllowOldIndex: o.AllowOldIndex})
+	file, err := bam.Open(o.Path, bam.Options{AllowOldIndex: o.AllowOldIndex, SafeInflate: o.SafeInflate})
 	if err != nil {
 		return nil, err
 	}

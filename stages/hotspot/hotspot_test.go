@@ -14,6 +14,7 @@ import (
 
 	"varpanel/annotate/consequence"
 	"varpanel/hts/bam/pileup"
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
 	"varpanel/reference/allele"
 	"varpanel/reference/hotspot"
@@ -102,7 +103,7 @@ func same(name string) (string, bool) { return name, true }
 // readsAt measures rows in NA12878's BRCA1 reads.
 func readsAt(t *testing.T, threads int, rows ...hotspot.Row) []Reads {
 	t.Helper()
-	seq, err := fasta.Open("../../testdata/reference/GRCh38.test.fa.gz")
+	seq, err := fasta.Open("../../testdata/reference/GRCh38.test.fa.gz", bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -348,7 +349,7 @@ func TestBaseQualityAgainstSamtools(t *testing.T) {
 			rows = append(rows, r)
 		}
 	}
-	seq, err := fasta.Open("../../testdata/reference/GRCh38.test.fa.gz")
+	seq, err := fasta.Open("../../testdata/reference/GRCh38.test.fa.gz", bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ type ReadOptions struct {
 	Threads       int // below 2 there is no goroutine; the counts do not depend on it
 	Depth         pileup.Options
 	AllowOldIndex bool
+	SafeInflate   bool // see bgzf.Options
 }
 
 // Reads is what a BAM file shows at one hotspot.
@@ -34,7 +35,7 @@ type Reads struct {
 // seq is the bundle's reference; contig translates the bundle's contig names to
 // the file's.
 func Measure(ctx context.Context, o ReadOptions, rows []hotspot.Row, seq genome.Sequence, contig func(string) (string, bool)) ([]Reads, error) {
-	file, err := bam.Open(o.Path, bam.Options{AllowOldIndex: o.AllowOldIndex})
+	file, err := bam.Open(o.Path, bam.Options{AllowOldIndex: o.AllowOldIndex, SafeInflate: o.SafeInflate})
 	if err != nil {
 		return nil, err
 	}

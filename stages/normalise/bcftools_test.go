@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
 	"varpanel/hts/vcf"
 	"varpanel/reference/allele"
@@ -202,7 +203,7 @@ func compare(t testing.TB, name string, got, want []string) {
 // by field, what `bcftools norm -m -any -c x` writes.
 func TestAgainstBcftoolsOnRealFiles(t *testing.T) {
 	ref := shared(t, "data/reference/GRCh38.regions.fa.gz")
-	seq, err := fasta.Open(ref)
+	seq, err := fasta.Open(ref, bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

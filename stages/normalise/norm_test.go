@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
 	"varpanel/hts/vcf"
 	"varpanel/reference/genome"
@@ -213,7 +214,7 @@ func TestNormOnRealFiles(t *testing.T) {
 		fa := ""
 		if c.reference != "" {
 			fa = shared(t, "data/reference/"+c.reference+".fa.gz")
-			f, err := fasta.Open(fa)
+			f, err := fasta.Open(fa, bgzf.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -87,7 +87,9 @@ func (r *Reader) indexed(f *os.File, o Options) error {
 			cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})
 	in.marks = slices.Compact(in.marks)
-	in.in, err = bgzf.NewChunkReader(f, st.Size(), index.Merge(chunks), bgzf.Options{Threads: o.Threads, Name: r.path})
+	blocks := r.blocks
+	blocks.Threads = o.Threads
+	in.in, err = bgzf.NewChunkReader(f, st.Size(), index.Merge(chunks), blocks)
 	if r.isBCF && err == nil {
 		in.binary = bcf.NewReader(in.in, head, r.path)
 	}
@@ -98,7 +100,7 @@ func (r *Reader) indexed(f *os.File, o Options) error {
 // binaryHead reads a BCF's header and the place of the first record.
 func (r *Reader) binaryHead(f *os.File) (*bcf.Header, firstRecord, error) {
 	var first firstRecord
-	z, err := bgzf.NewReader(io.NewSectionReader(f, 0, math.MaxInt64), bgzf.Options{Name: r.path})
+	z, err := bgzf.NewReader(io.NewSectionReader(f, 0, math.MaxInt64), r.blocks)
 	if err != nil {
 		return nil, first, err
 	}
@@ -151,7 +153,7 @@ type firstRecord struct {
 // head reads the header and the place of the first record.
 func (r *Reader) head(f *os.File) (firstRecord, error) {
 	var first firstRecord
-	z, err := bgzf.NewReader(io.NewSectionReader(f, 0, math.MaxInt64), bgzf.Options{Name: r.path})
+	z, err := bgzf.NewReader(io.NewSectionReader(f, 0, math.MaxInt64), r.blocks)
 	if err != nil {
 		return first, err
 	}
@@ -223,7 +225,7 @@ func (r *Reader) fitsEnd(f *os.File) error {
 		return nil
 	}
 	data := io.NewSectionReader(f, last.Block(), math.MaxInt64-last.Block())
-	z, err := bgzf.NewReader(data, bgzf.Options{Name: r.path})
+	z, err := bgzf.NewReader(data, r.blocks)
 	if err != nil {
 		return r.misfit("offset "+text(last), "the index's last record ends here, and no block does")
 	}

@@ -35,7 +35,9 @@ func (r *Reader) linear(in io.Reader, threads int) error {
 	l := &linear{path: r.path, text: io.NopCloser(nil)}
 	switch {
 	case bgzf.IsBGZF(head):
-		z, err := bgzf.NewReader(b, bgzf.Options{Threads: threads, Name: r.path})
+		blocks := r.blocks
+		blocks.Threads = threads
+		z, err := bgzf.NewReader(b, blocks)
 		if err != nil {
 			return err
 		}

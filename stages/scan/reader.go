@@ -15,6 +15,7 @@ import (
 type Options struct {
 	Path          string // "-" reads In
 	Threads       int    // that inflate blocks
+	SafeInflate   bool   // see bgzf.Options
 	AllowOldIndex bool
 	// Regions are by the file's own contig names, widened as the caller
 	// wishes. nil gives every record; a contig that is not there, none.
@@ -45,6 +46,7 @@ type source interface {
 // Reader gives the records. It is for one goroutine.
 type Reader struct {
 	path    string
+	blocks  bgzf.Options // with one thread
 	header  *vcf.Header
 	lines   *lineReader // where stretches of text may be read; else nil
 	regions map[string][]Interval
@@ -68,6 +70,9 @@ func Open(o Options) (*Reader, error) {
 	r := &Reader{path: o.Path, regions: clean(o.Regions), seen: map[string]bool{}}
 	if o.Path == "-" {
 		r.path = "standard input"
+	}
+	r.blocks = bgzf.Options{Name: r.path, SafeInflate: o.SafeInflate}
+	if o.Path == "-" {
 		if err := r.linear(o.In, o.Threads); err != nil {
 			return nil, err
 		}
@@ -128,8 +133,8 @@ func (r *Reader) findIndex(f *os.File, o Options) (bool, error) {
 	if !bgzf.IsBGZF(head[:]) {
 		return false, nil
 	}
-	want := index.Want{Format: index.Text, AllowOld: o.AllowOldIndex, Threads: o.Threads}
-	data, _, err := bgzf.ReadBlockAt(f, 0, nil)
+	want := index.Want{Format: index.Text, AllowOld: o.AllowOldIndex, Threads: o.Threads, SafeInflate: o.SafeInflate}
+	data, _, err := bgzf.ReadBlockAt(f, 0, nil, r.blocks)
 	if err != nil {
 		return false, nil // the linear reader says what is wrong
 	}

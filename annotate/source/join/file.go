@@ -26,6 +26,7 @@ const maxPlain = 64 << 20
 // changed after open.
 type file struct {
 	path    string
+	blocks  bgzf.Options
 	layout  layout
 	header  *vcf.Header // of a VCF
 	names   []string    // column names of a table, where it has a header line
@@ -44,8 +45,9 @@ type file struct {
 type queryContigs []contig.Contig
 
 // openFile opens a source: bgzipped with an index, or plain and small.
-func openFile(path string, theirs queryContigs) (_ *file, err error) {
-	f := &file{path: path}
+func openFile(path string, o bgzf.Options, theirs queryContigs) (_ *file, err error) {
+	o.Name = path
+	f := &file{path: path, blocks: o}
 	in, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -98,10 +100,10 @@ func (f *file) stem() string {
 }
 
 func (f *file) openIndexed(theirs queryContigs) (err error) {
-	if f.index, err = index.Find(f.path, index.Want{Format: index.Text}); err != nil {
+	if f.index, err = index.Find(f.path, index.Want{Format: index.Text, SafeInflate: f.blocks.SafeInflate}); err != nil {
 		return err
 	}
-	z, err := bgzf.NewReader(f.data, bgzf.Options{Name: f.path})
+	z, err := bgzf.NewReader(f.data, f.blocks)
 	if err != nil {
 		return err
 	}

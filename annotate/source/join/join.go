@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
 	"varpanel/reference/allele"
@@ -64,7 +65,7 @@ const state = "state"
 // Open opens every file of a sources file, before the first record: what is
 // missing, broken, of another assembly or without a wanted field is an error
 // now. h is the header of the file to annotate.
-func Open(c *Config, h *vcf.Header) (_ *Join, err error) {
+func Open(c *Config, h *vcf.Header, o bgzf.Options) (_ *Join, err error) {
 	j := &Join{config: c, header: h}
 	defer func() {
 		if err != nil {
@@ -80,7 +81,7 @@ func Open(c *Config, h *vcf.Header) (_ *Join, err error) {
 		if i, ok := byPath[path]; ok {
 			return i, nil
 		}
-		f, err := openFile(path, theirs)
+		f, err := openFile(path, o, theirs)
 		if err != nil {
 			return 0, err
 		}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
 )
@@ -27,12 +28,12 @@ func run(t *testing.T, config, query string) (map[string]map[string]string, erro
 	if err != nil {
 		return nil, err
 	}
-	in, err := vcf.Open(query, 1)
+	in, err := vcf.Open(query, bgzf.Options{})
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	j, err := Open(c, in.Header())
+	j, err := Open(c, in.Header(), bgzf.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +149,7 @@ func abs(f float64) float64 { return max(f, -f) }
 // compareWith holds our INFO against an oracle's output, key by key.
 func compareWith(t *testing.T, name string, got map[string]map[string]string, oracle string) bool {
 	t.Helper()
-	in, err := vcf.Open(oracle, 1)
+	in, err := vcf.Open(oracle, bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

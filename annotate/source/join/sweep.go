@@ -120,7 +120,7 @@ func (s *sweep) read(name string) (err error) {
 	if len(chunks) == 0 {
 		return nil
 	}
-	z, err := bgzf.NewChunkReader(s.f.data, s.f.size, chunks, bgzf.Options{Name: s.f.path})
+	z, err := bgzf.NewChunkReader(s.f.data, s.f.size, chunks, s.f.blocks)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"varpanel/hts/bam"
+	"varpanel/hts/bgzf"
 )
 
 // tally prints how much of a peer's table was run.
@@ -201,7 +202,7 @@ func TestSamtoolsQuickcheckTable(t *testing.T) {
 }
 
 func readToEnd(f io.Reader, name string) error {
-	r, err := bam.NewReader(f, name, 1, false)
+	r, err := bam.NewReader(f, bgzf.Options{Name: name}, false)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/vcf"
 )
 
@@ -49,7 +50,7 @@ func vcfText(t testing.TB, path string) (*vcf.Header, [][]byte) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	plain, err := vcf.Text(f, path, 1)
+	plain, err := vcf.Text(f, bgzf.Options{Name: path})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"varpanel/hts/bed"
+	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
 )
 
@@ -31,7 +32,7 @@ func main() {
 }
 
 func run(path, targets, out string) error {
-	ref, err := fasta.Open(path)
+	ref, err := fasta.Open(path, bgzf.Options{})
 	if err != nil {
 		return err
 	}

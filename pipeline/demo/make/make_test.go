@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/hts/bgzf"
 	"varpanel/hts/vcf"
 	"varpanel/pipeline/demo"
 )
@@ -54,7 +55,7 @@ func TestCommittedCalls(t *testing.T) {
 
 func calls(t *testing.T, name string) []string {
 	t.Helper()
-	r, err := vcf.Open(name, 1)
+	r, err := vcf.Open(name, bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
