@@ -98,7 +98,7 @@ func TestRefusesFiles(t *testing.T) {
 		"goes on after its end":         file(madeHeader + "\x00x\n"),
 		"a record of 23 and 0 bytes":    join(good, u32(nil, 23), u32(nil, 0)),
 		"a record of 4294967295":        join(good, u32(nil, math.MaxUint32), u32(nil, math.MaxUint32)),
-		"the data end in the middle":    join(good, u32(nil, 12<<20), u32(nil, 12<<20), make([]byte, 100)),
+		"the data end in the middle":    join(good, u32(nil, 6<<20), u32(nil, 6<<20), make([]byte, 100)),
 	} {
 		for _, b := range [][]byte{b, packed(t, b, 100)} {
 			n, err := drain(b)
