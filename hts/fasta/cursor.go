@@ -6,6 +6,7 @@ package fasta
 const (
 	cursorBytes  = 16 << 10
 	cursorBefore = 1 << 10
+	cursorRoom   = 64 << 10
 )
 
 // Cursor reads a File and keeps the stretch that it read last, so that bases near
@@ -16,7 +17,7 @@ type Cursor struct {
 	line *line
 	from int64 // place of raw in the plain file
 	raw  []byte
-	out  []byte
+	room []byte // not given to anybody yet
 }
 
 // Cursor makes a Cursor.
@@ -30,8 +31,7 @@ func (c *Cursor) Length(contig string) (int, bool) {
 	return c.file.Length(contig)
 }
 
-// Bases is that of File, but the slice is the cursor's: it is good until the next
-// call.
+// Bases is that of File. What it gave stays as it is.
 func (c *Cursor) Bases(contig string, start, end int) ([]byte, error) {
 	if c.line == nil || c.name != contig || start < 0 || end <= start || end > c.line.length {
 		l, err := c.file.find(contig, start, end)
@@ -40,21 +40,19 @@ func (c *Cursor) Bases(contig string, start, end int) ([]byte, error) {
 		}
 		c.name, c.line, c.raw = contig, l, c.raw[:0]
 	}
-	from, to := c.line.at(start), c.line.at(end-1)+1
-	if err := c.load(from, to); err != nil {
+	text, err := c.load(c.line.at(start), c.line.at(end-1)+1)
+	if err != nil {
 		return nil, err
 	}
-	return c.file.unfold(c.out, c.line, contig, start, end)
+	return c.file.unfold(text, c.line, contig, start, end)
 }
 
-// load puts a span of the file into out.
-func (c *Cursor) load(from, to int64) error {
-	if n := int(to - from); n > cursorBytes-cursorBefore {
-		if cap(c.out) < n || cap(c.out) > 1<<20 {
-			c.out = make([]byte, n)
-		}
-		c.out = c.out[:n]
-		return c.file.readAt(c.out, from)
+// load gives a copy of a span of the file.
+func (c *Cursor) load(from, to int64) ([]byte, error) {
+	n := int(to - from)
+	if n > cursorBytes-cursorBefore {
+		out := make([]byte, n)
+		return out, c.file.readAt(out, from)
 	}
 	if from < c.from || to > c.from+int64(len(c.raw)) {
 		if c.raw == nil || cap(c.raw) < cursorBytes {
@@ -62,13 +60,18 @@ func (c *Cursor) load(from, to int64) error {
 		}
 		// never outside the contig, whose ends were checked
 		begin := max(from-cursorBefore, c.line.offset)
-		n := min(cursorBytes, c.line.at(c.line.length-1)+1-begin)
-		c.from, c.raw = begin, c.raw[:n]
+		size := min(cursorBytes, c.line.at(c.line.length-1)+1-begin)
+		c.from, c.raw = begin, c.raw[:size]
 		if err := c.file.readAt(c.raw, begin); err != nil {
 			c.raw = c.raw[:0]
-			return err
+			return nil, err
 		}
 	}
-	c.out = append(c.out[:0], c.raw[from-c.from:to-c.from]...)
-	return nil
+	if len(c.room) < n {
+		c.room = make([]byte, cursorRoom)
+	}
+	out := c.room[:n:n]
+	c.room = c.room[n:]
+	copy(out, c.raw[from-c.from:])
+	return out, nil
 }

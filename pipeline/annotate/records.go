@@ -9,6 +9,7 @@ import (
 	"varpanel/annotate/consequence"
 	"varpanel/annotate/csq"
 	"varpanel/annotate/source/join"
+	"varpanel/hts/fasta"
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
 	"varpanel/reference/allele"
@@ -31,7 +32,7 @@ type annotator struct {
 	ref       *reference // nil without a sequence
 	resolve   func(string) (string, bool)
 	predictor *consequence.Predictor // nil without a gene model
-	seq       window
+	seq       *fasta.Cursor
 	sources   *join.View // nil without sources
 
 	unknownSpans *atomic.Int64 // of all workers
@@ -55,7 +56,7 @@ type annotator struct {
 func (r *run) annotator() *annotator {
 	w := &annotator{path: r.name, ref: r.ref, resolve: r.resolve, choice: r.Choice, unknownSpans: &r.unknownSpans}
 	if r.ref != nil && r.ref.model != nil {
-		w.seq = window{r.ref.seq.Cursor()}
+		w.seq = r.ref.seq.Cursor()
 		w.predictor = r.predictor(w.seq)
 	}
 	if r.sources != nil {

@@ -8,11 +8,11 @@ import (
 
 	"varpanel/annotate/consequence"
 	"varpanel/annotate/source"
+	"varpanel/hts/fasta"
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
 	"varpanel/pipeline/engine"
 	"varpanel/reference/allele"
-	"varpanel/reference/genome"
 	"varpanel/reference/transcript"
 	"varpanel/stages/annotate"
 	"varpanel/stages/caller"
@@ -30,7 +30,7 @@ const upDownstream = 5000
 
 // knowledge is what every worker looks things up in: read-only and shared.
 type knowledge struct {
-	sequence genome.Sequence
+	sequence *fasta.File
 	model    *transcript.Model
 	sources  *source.Set
 	known    *source.Known
@@ -117,11 +117,11 @@ func (all *batch) take(b *batch) {
 }
 
 func (p *plan) newWorker(k *knowledge) *worker {
-	h := p.calls.header
+	h, sequence := p.calls.header, k.sequence.Cursor()
 	w := &worker{
 		p:          p,
-		normaliser: normalise.New(h, k.sequence, p.bundleName),
-		annotator: annotate.New(k.genes, consequence.New(k.model, k.sequence, consequence.Options{UpDownstream: upDownstream}),
+		normaliser: normalise.New(h, sequence, p.bundleName),
+		annotator: annotate.New(k.genes, consequence.New(k.model, sequence, consequence.Options{UpDownstream: upDownstream}),
 			k.sources.View(), k.known),
 		caller: caller.New(h, p.sample, p.profile),
 		loci:   k.loci, sex: k.sex,
