@@ -2,9 +2,7 @@ package source
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -31,6 +29,7 @@ type window struct {
 	contig  string
 	start   int // 0-based; a multiple of windowSize
 	loaded  bool
+	lines   *bgzf.Lines
 	text    []byte // the lines, one after the other
 	entries []entry
 }
@@ -175,25 +174,13 @@ func (v *View) fill(s *slice, w *window) error {
 	if len(chunks) == 0 {
 		return nil
 	}
-	in, err := bgzf.NewChunkReader(s.file, s.size, chunks, s.blocks)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	var line []byte
-	for {
-		line, _, err = in.Line(line, vcf.MaxLine)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		past, err := v.keep(s, w, line)
-		if err != nil || past {
+	if w.lines == nil {
+		var err error
+		if w.lines, err = bgzf.NewLines(s.file, s.size, s.blocks); err != nil {
 			return err
 		}
 	}
+	return w.lines.Each(chunks, vcf.MaxLine, func(line []byte) (bool, error) { return v.keep(s, w, line) })
 }
 
 // keep adds a line to the window if its record begins there, and tells when the

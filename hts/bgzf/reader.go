@@ -73,15 +73,8 @@ func NewChunkReader(r io.ReaderAt, size int64, chunks []Chunk, o Options) (*Read
 	if err := checkEnd(r, size, o.Name); err != nil {
 		return nil, err
 	}
-	var last Offset
-	for _, c := range chunks {
-		if c.Begin < last || c.End < c.Begin {
-			return nil, fmt.Errorf("%s: chunks are not sorted or overlap", o.Name)
-		}
-		if c.End.Block() > size {
-			return nil, misfit(o.Name, c.End.Block(), "the index has a chunk that goes past the end of the file, which is at %d", size)
-		}
-		last = c.End
+	if err := checkChunks(chunks, size, o.Name); err != nil {
+		return nil, err
 	}
 	w := &windowSource{r: r, size: size}
 	f := &feeder{name: o.Name, raws: w, chunks: &chunkWalk{left: chunks, window: w}}
@@ -90,6 +83,20 @@ func NewChunkReader(r io.ReaderAt, size int64, chunks []Chunk, o Options) (*Read
 		out.next = chunks[0].Begin
 	}
 	return out, nil
+}
+
+func checkChunks(chunks []Chunk, size int64, name string) error {
+	var last Offset
+	for _, c := range chunks {
+		if c.Begin < last || c.End < c.Begin {
+			return fmt.Errorf("%s: chunks are not sorted or overlap", name)
+		}
+		if c.End.Block() > size {
+			return misfit(name, c.End.Block(), "the index has a chunk that goes past the end of the file, which is at %d", size)
+		}
+		last = c.End
+	}
+	return nil
 }
 
 // checkEnd looks for the end-of-file block.
