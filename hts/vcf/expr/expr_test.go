@@ -282,7 +282,9 @@ func TestNoAllocation(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
-		if n != 0 {
+		// A pattern's matcher comes from a sync.Pool, which under the race
+		// detector forgets at random.
+		if n != 0 && !(underRace && strings.Contains(expression, "~")) {
 			t.Errorf("%s: %g allocations a record", expression, n)
 		}
 	}
