@@ -37,10 +37,10 @@ func (p *phase) write(r *report.Report, clock *provenance.Clock, started time.Ti
 		return nil, nil, err
 	}
 	defer out.discard()
+	if err := out.addAll(p.name, files, p.Threads); err != nil {
+		return nil, nil, err
+	}
 	for _, f := range files {
-		if err := out.add(p.name+f.suffix, f.write); err != nil {
-			return nil, nil, err
-		}
 		names = append(names, p.name+f.suffix)
 	}
 	digests, err := out.commit()
@@ -198,7 +198,7 @@ func (p *phase) run(r *report.Report, clock *provenance.Clock, started time.Time
 // genomicName is the allele's HGVS g. (or m.) name with the contig's RefSeq
 // accession, or its own name where there is none.
 func (p *phase) genomicName(v *variant.Variant) (string, error) {
-	name, err := consequence.GenomicName(p.know.sequence, v.Allele, contig.IsMitochondrial(v.Allele.Contig))
+	name, err := consequence.GenomicName(p.bases, v.Allele, contig.IsMitochondrial(v.Allele.Contig))
 	if err != nil || name == "" {
 		return "", err
 	}

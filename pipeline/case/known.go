@@ -92,7 +92,7 @@ func (p *phase) lowKnown() (*report.LowKnown, error) {
 		return nil, nil
 	}
 	out := &report.LowKnown{Listed: len(p.knownAlleles)}
-	predictor := consequence.New(p.know.model, p.know.sequence, consequence.Options{UpDownstream: upDownstream})
+	predictor := consequence.New(p.know.model, p.bases, consequence.Options{UpDownstream: upDownstream})
 	annotator := annotate.New(p.know.genes, predictor, p.know.sources.View(), p.know.known)
 	for i, k := range p.knownAlleles {
 		depth := p.coverage.Sites[len(p.bundle.Hotspots)+i].Min

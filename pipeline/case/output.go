@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
+	"golang.org/x/sync/errgroup"
 
 	"varpanel/hts/fault"
 	"varpanel/pipeline/provenance"
@@ -74,18 +75,45 @@ func newOutputs(dir string) (*outputs, error) {
 
 // add writes one file under its temporary name.
 func (o *outputs) add(name string, write func(io.Writer) error) error {
-	f, err := renameio.NewPendingFile(filepath.Join(o.dir, name), renameio.WithPermissions(outputMode), renameio.WithTempDir(o.dir))
+	p, err := o.open(name)
 	if err != nil {
 		return err
+	}
+	return p.fill(write)
+}
+
+// addAll writes files whose names begin with base, as many together as there are
+// threads: none of them needs another, and a page and its JSON take longest.
+func (o *outputs) addAll(base string, files []file, threads int) error {
+	var group errgroup.Group
+	group.SetLimit(max(threads, 1))
+	for _, f := range files {
+		p, err := o.open(base + f.suffix)
+		if err != nil {
+			return errors.Join(err, group.Wait())
+		}
+		group.Go(func() error { return p.fill(f.write) })
+	}
+	return group.Wait()
+}
+
+func (o *outputs) open(name string) (*pendingFile, error) {
+	f, err := renameio.NewPendingFile(filepath.Join(o.dir, name), renameio.WithPermissions(outputMode), renameio.WithTempDir(o.dir))
+	if err != nil {
+		return nil, err
 	}
 	p := &pendingFile{name: name, file: f, sum: sha256.New()}
 	o.pending = append(o.pending, p)
 	p.buf = bufio.NewWriterSize(io.MultiWriter(f, p.sum, (*counter)(&p.size)), 1<<16)
+	return p, nil
+}
+
+func (p *pendingFile) fill(write func(io.Writer) error) error {
 	if err := write(p.buf); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", p.name, err)
 	}
 	if err := p.buf.Flush(); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", p.name, err)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"varpanel/annotate/source"
+	"varpanel/hts/fasta"
 	"varpanel/reference/allele"
 	"varpanel/reference/panel"
 	"varpanel/stages/coverage"
@@ -26,6 +27,7 @@ const (
 type phase struct {
 	*plan
 	know    *knowledge
+	bases   *fasta.Cursor // the phase's own
 	filter  *filter.Filter
 	sources map[string]*source.Description
 
@@ -53,7 +55,7 @@ func newPhase(p *plan, k *knowledge) (*phase, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &phase{plan: p, know: k, filter: f, sources: f.Sources()}, nil
+	return &phase{plan: p, know: k, bases: k.sequence.Cursor(), filter: f, sources: f.Sources()}, nil
 }
 
 // decide merges, filters, finds inheritance, gives tiers and ranks.
