@@ -321,7 +321,7 @@ var realFiles = []string{
 }
 
 // Generated expressions keep the same records as bcftools view -i and -e.
-func TestAgainstBcftools(t *testing.T) {
+func TestExpressionsAgainstBcftools(t *testing.T) {
 	perFile, ran, refused := 34, 0, 0
 	if testing.Short() {
 		perFile = 5
