@@ -56,7 +56,7 @@ func (r *Reader) Offset() bgzf.Offset { return r.src.Offset() }
 func (r *Reader) Close() error { return r.src.Close() }
 
 // Read fills rec with the next record, or gives io.EOF. The record's bytes are
-// its own until the next Read into it.
+// the reader's, good until its next call.
 func (r *Reader) Read(rec *Record) error {
 	for {
 		at := r.src.Offset()
@@ -84,13 +84,14 @@ func (r *Reader) next(rec *Record, at bgzf.Offset) error {
 	if err != nil {
 		return err
 	}
-	if rec.buf, err = appendN(rec.buf[:0], r.src, size); err != nil {
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return r.fault(at, errors.New("the file ends inside a record"))
-		}
+	b, err := r.src.Take(size)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return r.fault(at, errors.New("the file ends inside a record"))
+	}
+	if err != nil {
 		return err
 	}
-	if err := rec.Parse(rec.buf, len(r.header.Refs)); err != nil {
+	if err := rec.Parse(b, len(r.header.Refs)); err != nil {
 		return r.fault(at, err)
 	}
 	if err := r.checkPlace(rec); err != nil {
@@ -101,11 +102,14 @@ func (r *Reader) next(rec *Record, at bgzf.Offset) error {
 
 // size reads block_size, or gives io.EOF where no byte is left.
 func (r *Reader) size(at bgzf.Offset) (int, error) {
-	var word [4]byte
-	if err := r.src.ReadFull(word[:]); err != nil {
+	word, err := r.src.Take(4)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return 0, r.fault(at, errors.New("the file ends inside a record"))
+	}
+	if err != nil {
 		return 0, err
 	}
-	size := int32(binary.LittleEndian.Uint32(word[:]))
+	size := int32(binary.LittleEndian.Uint32(word))
 	if size < fixedSize || size > maxRecordSize {
 		return 0, r.fault(at, fmt.Errorf("block_size: a record of %d bytes", size))
 	}

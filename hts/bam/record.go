@@ -66,8 +66,8 @@ const (
 	maxPos        = 1<<31 - 1
 )
 
-// Record is one alignment. The zero value is ready; Parse or a reader fills it
-// and keeps its buffer for the next. It is not safe for concurrent use.
+// Record is one alignment. The zero value is ready; Parse or a reader fills it,
+// and its bytes are theirs. It is not safe for concurrent use.
 type Record struct {
 	buf   []byte // block_size bytes: fixed fields, name, CIGAR, SEQ, QUAL, tags
 	cigar []byte // inside buf; from the CG tag where the CIGAR is too long for its field

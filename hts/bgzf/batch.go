@@ -1,5 +1,7 @@
 package bgzf
 
+import "sync"
+
 // batch is some blocks on their way from the file to the reader. A fixed number
 // of batches circulates.
 type batch struct {
@@ -26,7 +28,12 @@ type span struct {
 	from, to int    // in the block's plain data
 	next     Offset // of the byte that follows the span's last
 	cut      bool   // a chunk ends here: nothing may be joined over it
+	at       int    // in the data that Packed gives
 }
+
+// batches keeps the room of readers that were closed: a file of regions is read
+// by very many of them.
+var batches = sync.Pool{New: func() any { return newBatch() }}
 
 func newBatch() *batch { return &batch{done: make(chan struct{}, 1)} }
 

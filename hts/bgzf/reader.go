@@ -26,6 +26,7 @@ type Options struct {
 // again. Close must be called.
 type Reader struct {
 	name string
+	safe bool
 	feed *feeder
 	pool *pool // nil with one thread
 	flat inflater
@@ -36,7 +37,7 @@ type Reader struct {
 	next Offset
 	err  error
 
-	joined []byte // a line that lies in several blocks
+	joined []byte // a line or a record that lies in several blocks
 }
 
 // NewReader reads a whole file from its first byte on, which may come from a
@@ -76,7 +77,7 @@ func NewChunkReader(r io.ReaderAt, size int64, chunks []Chunk, o Options) (*Read
 	if err := checkChunks(chunks, size, o.Name); err != nil {
 		return nil, err
 	}
-	w := &windowSource{r: r, size: size}
+	w := newWindow(r, size)
 	f := &feeder{name: o.Name, raws: w, chunks: &chunkWalk{left: chunks, window: w}}
 	out := newReader(f, o)
 	if len(chunks) > 0 {
@@ -112,12 +113,12 @@ func checkEnd(r io.ReaderAt, size int64, name string) error {
 }
 
 func newReader(f *feeder, o Options) *Reader {
-	r := &Reader{name: o.Name, feed: f}
+	r := &Reader{name: o.Name, safe: o.SafeInflate, feed: f}
 	if o.Threads > 1 {
 		r.pool = startPool(f, o)
 	} else {
 		r.flat = borrowInflater(o.SafeInflate)
-		r.cur = newBatch()
+		r.cur = batches.Get().(*batch)
 	}
 	return r
 }
@@ -132,6 +133,11 @@ func (r *Reader) Close() error {
 	if r.flat != nil {
 		returnInflater(r.flat)
 		r.flat = nil
+		r.cur.reset()
+		batches.Put(r.cur)
+	}
+	if w := r.feed.chunks; w != nil {
+		w.window.close()
 	}
 	r.cur, r.i, r.pos = nil, 0, 0
 	if r.err == nil {
@@ -260,6 +266,38 @@ func (r *Reader) ReadFull(p []byte) error {
 		}
 	}
 	return nil
+}
+
+// Take gives the next n bytes, without copying them where they lie in one block.
+// They are valid until the next call of any method. It gives io.EOF where there is
+// no byte left, io.ErrUnexpectedEOF where the data end within the n, and an Input
+// error where a chunk does. What it holds grows only as data come.
+func (r *Reader) Take(n int) ([]byte, error) {
+	b, err := r.more()
+	if err != nil {
+		return nil, err
+	}
+	if len(b) >= n {
+		r.pos += n
+		return b[:n:n], nil
+	}
+	r.joined = r.joined[:0]
+	for {
+		k := min(n-len(r.joined), len(b))
+		r.joined = append(r.joined, b[:k]...)
+		r.pos += k
+		if len(r.joined) == n {
+			return r.joined, nil
+		}
+		if s := r.span(); s.cut {
+			return nil, misfit(r.name, r.cur.blocks[s.block].off, "a chunk of the index ends in the middle of a record")
+		}
+		if b, err = r.more(); errors.Is(err, io.EOF) {
+			return nil, io.ErrUnexpectedEOF
+		} else if err != nil {
+			return nil, err
+		}
+	}
 }
 
 func (r *Reader) place() string { return place(r.next.Block()) }

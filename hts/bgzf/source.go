@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"varpanel/hts/fault"
 )
@@ -73,12 +74,28 @@ func (s *streamSource) peek(n int) ([]byte, error) {
 type windowSource struct {
 	r      io.ReaderAt
 	size   int64
-	window []byte
+	window *[]byte
 	at     int64 // the window's file offset
 	until  int64 // reading ahead past this is of no use
 }
 
 const readAhead = 4 * maxBlock
+
+var windows = sync.Pool{New: func() any { return new([]byte) }}
+
+func newWindow(r io.ReaderAt, size int64) *windowSource {
+	w := &windowSource{r: r, size: size, window: windows.Get().(*[]byte)}
+	*w.window = (*w.window)[:0]
+	return w
+}
+
+// close gives the window's room to others. No block may be asked for after it.
+func (s *windowSource) close() {
+	if s.window != nil {
+		windows.Put(s.window)
+		s.window = nil
+	}
+}
 
 func (s *windowSource) block(off int64) ([]byte, error) {
 	if off >= s.size {
@@ -102,17 +119,17 @@ func (s *windowSource) block(off int64) ([]byte, error) {
 // the file.
 func (s *windowSource) bytes(off int64) ([]byte, error) {
 	need := min(maxBlock, s.size-off)
-	if off >= s.at && off+need <= s.at+int64(len(s.window)) {
-		return s.window[off-s.at:], nil
+	if w := *s.window; off >= s.at && off+need <= s.at+int64(len(w)) {
+		return w[off-s.at:], nil
 	}
 	n := min(max(s.until-off, need), readAhead, s.size-off)
-	s.window = grow(s.window[:0], int(n))
-	got, err := s.r.ReadAt(s.window, off)
-	s.window, s.at = s.window[:got], off
+	w := grow((*s.window)[:0], int(n))
+	got, err := s.r.ReadAt(w, off)
+	*s.window, s.at = w[:got], off
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	return s.window, nil
+	return w[:got], nil
 }
 
 // feeder cuts a file, or some chunks of it, into batches of packed blocks.

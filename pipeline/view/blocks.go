@@ -69,14 +69,14 @@ func (p *plan) copyBlocks(ctx context.Context, out BlockWriter) (copied bool, er
 	if !ok {
 		return false, nil
 	}
-	w, err := p.newWorker()
+	s, err := p.newSink(io.Discard)
 	if err != nil {
 		return true, err
 	}
 	if _, err := io.WriteString(out, p.header); err != nil {
 		return true, err
 	}
-	c := &copier{plan: p, file: f, worker: w, sink: &sink{plan: p, out: io.Discard, blank: -1}}
+	c := &copier{plan: p, file: f, worker: s.worker, sink: s}
 	return true, c.copy(ctx, out, begin)
 }
 
@@ -154,9 +154,7 @@ func (c *copier) look(data []byte, last bool) error {
 	whole, rest := b.Text[:end], b.Text[end:]
 	b.reset()
 	b.Text = whole
-	if err := c.worker.batch(b); err != nil {
-		return err
-	}
+	c.worker.batch(b)
 	b.kept, b.copied, b.out = b.kept[:0], false, b.out[:0]
 	if err := c.sink.take(b); err != nil {
 		return err

@@ -85,7 +85,7 @@ func (g *gate) Write(p []byte) (int, error) {
 const outBuffer = 256 << 10
 
 func (p *plan) open() (err error) {
-	options := scan.Options{Path: p.Path, In: p.In, Threads: p.Threads, SafeInflate: p.SafeInflate, AllowOldIndex: p.AllowOldIndex}
+	options := scan.Options{Path: p.Path, In: p.In, Threads: p.Threads, SafeInflate: p.SafeInflate, AllowOldIndex: p.AllowOldIndex, Stretches: true}
 	if len(p.Regions) > 0 || p.RegionsFile != "" {
 		options.RegionsOf = func(h *vcf.Header, indexed []string) (map[string][]scan.Interval, error) {
 			var err error
@@ -127,7 +127,10 @@ func (p *plan) run(ctx context.Context, out io.Writer) error {
 			return err
 		}
 	}
-	s := &sink{plan: p, out: out, blank: -1}
+	s, err := p.newSink(out)
+	if err != nil {
+		return err
+	}
 	ended := false
 	flow := engine.Flow[*batch]{
 		Threads: p.Threads,
@@ -150,15 +153,18 @@ func (p *plan) run(ctx context.Context, out io.Writer) error {
 				return nil, err
 			}
 			return func(b *batch) error {
-				if b.err != nil {
-					return nil
+				if b.err == nil {
+					w.unpack(b)
 				}
-				return w.batch(b)
+				return nil
 			}, nil
 		},
-		Sink: s.take,
+		Sink: s.join,
 	}
-	return flow.Run(ctx)
+	if err := flow.Run(ctx); err != nil {
+		return err
+	}
+	return s.finish()
 }
 
 // sink writes what was kept, in order, and says where an error stands.
@@ -167,6 +173,50 @@ type sink struct {
 	out   io.Writer
 	lines int // before the batch
 	blank int // of the file's lines, how many stand before an empty one; -1: none did
+
+	joiner scan.Joiner
+	worker *worker
+	edge   batch // lines that lie in two stretches
+}
+
+func (p *plan) newSink(out io.Writer) (*sink, error) {
+	w, err := p.newWorker()
+	return &sink{plan: p, out: out, blank: -1, worker: w}, err
+}
+
+// join takes a batch after the lines that end at its beginning.
+func (s *sink) join(b *batch) error {
+	edge, err := s.joiner.Begin(&b.Stretch)
+	if err != nil {
+		return s.in.Place(err, s.lines)
+	}
+	if err := s.takeEdge(edge); err != nil {
+		return err
+	}
+	if err := s.take(b); err != nil {
+		return err
+	}
+	s.joiner.End(&b.Stretch)
+	return nil
+}
+
+// finish takes a last line without an end.
+func (s *sink) finish() error {
+	last, err := s.joiner.Last()
+	if err != nil {
+		return err
+	}
+	return s.takeEdge(last)
+}
+
+func (s *sink) takeEdge(text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	s.edge.reset()
+	s.edge.Text = text
+	s.worker.batch(&s.edge)
+	return s.take(&s.edge)
 }
 
 func (s *sink) take(b *batch) error {

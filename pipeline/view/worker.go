@@ -63,8 +63,18 @@ func (p *plan) newWorker() (*worker, error) {
 	return w, nil
 }
 
+// unpack makes text of a stretch and walks its lines. What is wrong with the file
+// comes after them.
+func (w *worker) unpack(b *batch) {
+	err := b.Unpack()
+	w.batch(b)
+	if b.err == nil {
+		b.err = err
+	}
+}
+
 // batch walks the lines of a stretch.
-func (w *worker) batch(b *batch) error {
+func (w *worker) batch(b *batch) {
 	text := b.Text
 	for at := 0; at < len(text); b.lines++ {
 		end := bytes.IndexByte(text[at:], '\n')
@@ -79,7 +89,7 @@ func (w *worker) batch(b *batch) error {
 		}
 		if len(line) == 0 {
 			b.empty(text[at:])
-			return nil
+			return
 		}
 		keep, err := w.keeps(line)
 		if err == nil && keep {
@@ -87,11 +97,10 @@ func (w *worker) batch(b *batch) error {
 		}
 		if err != nil {
 			b.err, b.at = err, line
-			return nil
+			return
 		}
 		at = next
 	}
-	return nil
 }
 
 // empty takes an empty line, which only others like it may follow.

@@ -37,8 +37,8 @@ func (p Place) String() string {
 	return p.Contig + ":" + strconv.Itoa(p.Pos+1)
 }
 
-// site names a record by its first two columns.
-func site(line []byte) string {
+// siteName names a record by its first two columns.
+func siteName(line []byte) string {
 	contig, rest, _ := bytes.Cut(line, tab)
 	pos, _, _ := bytes.Cut(rest, tab)
 	return string(contig[:min(len(contig), 100)]) + ":" + string(pos[:min(len(pos), 20)])

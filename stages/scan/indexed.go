@@ -88,8 +88,13 @@ func (r *Reader) indexed(f *os.File, o Options) error {
 	})
 	in.marks = slices.Compact(in.marks)
 	blocks := r.blocks
-	blocks.Threads = o.Threads
+	if !o.Stretches || r.isBCF {
+		blocks.Threads = o.Threads
+	}
 	in.in, err = bgzf.NewChunkReader(f, st.Size(), index.Merge(chunks), blocks)
+	if o.Stretches && !r.isBCF {
+		r.packed, r.chunks = in.in, in
+	}
 	if r.isBCF && err == nil {
 		in.binary = bcf.NewReader(in.in, head, r.path)
 	}
@@ -292,15 +297,24 @@ func (x *indexed) check(contig []byte, pos int, parsed bool) error {
 	for len(x.marks) > 0 && x.marks[0].At <= x.at {
 		m := x.marks[0]
 		x.marks = x.marks[1:]
-		p := max(pos, 0)
-		switch {
-		case m.At < x.from:
+		if m.At < x.from {
 			return misfit(x.path, x.format, "offset "+text(m.At), "it promises a record here, and none begins")
-		case string(contig) != m.contig:
-			return misfit(x.path, x.format, "offset "+text(x.at), "it promises a record of %s here", m.contig)
-		case parsed && (p < m.Start || p >= m.End):
-			return misfit(x.path, x.format, "offset "+text(x.at), "it promises a record of %s between %d and %d here", m.contig, m.Start+1, m.End)
 		}
+		if err := m.fits(x.path, x.format, x.at, contig, pos, parsed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fits compares a record at an offset with the mark.
+func (m mark) fits(path string, f index.Format, at bgzf.Offset, contig []byte, pos int, parsed bool) error {
+	p := max(pos, 0)
+	switch {
+	case string(contig) != m.contig:
+		return misfit(path, f, "offset "+text(at), "it promises a record of %s here", m.contig)
+	case parsed && (p < m.Start || p >= m.End):
+		return misfit(path, f, "offset "+text(at), "it promises a record of %s between %d and %d here", m.contig, m.Start+1, m.End)
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ type lineSource interface {
 	next() ([]byte, error)
 }
 
-func (r *Reader) linear(in io.Reader, threads int) error {
+func (r *Reader) linear(in io.Reader, o Options) error {
 	b := bufio.NewReaderSize(in, 64<<10)
 	head, err := b.Peek(18)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -36,15 +36,19 @@ func (r *Reader) linear(in io.Reader, threads int) error {
 	switch {
 	case bgzf.IsBGZF(head):
 		blocks := r.blocks
-		blocks.Threads = threads
+		if !o.Stretches {
+			blocks.Threads = o.Threads
+		}
 		z, err := bgzf.NewReader(b, blocks)
 		if err != nil {
 			return err
 		}
 		l.text = z
-		err = r.packed(l, z)
-		if err != nil {
+		if err = r.unpacked(l, z); err != nil {
 			return errors.Join(err, z.Close())
+		}
+		if o.Stretches && r.lines != nil {
+			r.packed = z
 		}
 	case bgzf.IsGzip(head):
 		return fault.Inputf(r.path, "", "plain gzip, not BGZF").WithHint("gunzip -c %s | bgzip > NEW.vcf.gz", r.path)
@@ -63,8 +67,8 @@ func (r *Reader) linear(in io.Reader, threads int) error {
 
 func isBCF(head []byte) bool { return len(head) >= 3 && string(head[:3]) == "BCF" }
 
-// packed reads the header of a compressed VCF or BCF.
-func (r *Reader) packed(l *linear, z *bgzf.Reader) error {
+// unpacked reads the header of a compressed VCF or BCF.
+func (r *Reader) unpacked(l *linear, z *bgzf.Reader) error {
 	head := make([]byte, 3)
 	n, err := io.ReadFull(z, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {

@@ -24,6 +24,9 @@ type Options struct {
 	// the contigs that an index names (nil without one); it stands for Regions.
 	RegionsOf func(h *vcf.Header, indexed []string) (map[string][]Interval, error)
 	In        io.Reader // for Path "-"
+	// Stretches says that NextStretch is called and never Next. Blocks are then
+	// unpacked where the stretch is worked on, and not by Threads of the Reader.
+	Stretches bool
 }
 
 // source gives the record lines of a file.
@@ -48,7 +51,10 @@ type Reader struct {
 	path    string
 	blocks  bgzf.Options // with one thread
 	header  *vcf.Header
-	lines   *lineReader // where stretches of text may be read; else nil
+	lines   *lineReader  // where stretches of text may be read; else nil
+	packed  *bgzf.Reader // where stretches are packed; else nil
+	begun   bool         // of packed: its first stretch was given
+	chunks  *indexed     // of packed, where an index leads; else nil
 	regions map[string][]Interval
 	in      source
 	index   *index.Index // nil: the file is read from its start
@@ -73,7 +79,7 @@ func Open(o Options) (*Reader, error) {
 	}
 	r.blocks = bgzf.Options{Name: r.path, SafeInflate: o.SafeInflate}
 	if o.Path == "-" {
-		if err := r.linear(o.In, o.Threads); err != nil {
+		if err := r.linear(o.In, o); err != nil {
 			return nil, err
 		}
 		return r, r.ask(o)
@@ -100,7 +106,7 @@ func (r *Reader) open(f *os.File, o Options) error {
 	if indexed {
 		return r.indexed(f, o)
 	}
-	if err := r.linear(f, o.Threads); err != nil {
+	if err := r.linear(f, o); err != nil {
 		return err
 	}
 	return r.ask(o)
@@ -185,15 +191,6 @@ func (r *Reader) Next(b *Batch) error {
 		return nil
 	}
 	return r.stopped
-}
-
-// promised compares a line with what the index promised of its place, if it did.
-func (r *Reader) promised(line []byte) error {
-	if !r.in.marked() {
-		return nil
-	}
-	err := r.record.Parse(line)
-	return r.in.check(contigOf(line), r.record.Pos(), err == nil)
 }
 
 // look checks a record and says whether it meets a region.

@@ -29,6 +29,7 @@ func TestStretches(t *testing.T) {
 		"data with EOF":  {Path: "-", In: iotest.DataErrReader(strings.NewReader(text))},
 		"BGZF":           {Path: path},
 		"BGZF, threads":  {Path: path, Threads: 3},
+		"BGZF, packed":   {Path: path, Stretches: true},
 		"no line end":    {Path: "-", In: strings.NewReader(strings.TrimSuffix(text, "\n"))},
 		"header by line": {Path: "-", In: io.MultiReader(strings.NewReader(head), strings.NewReader(want))},
 	} {
@@ -38,9 +39,24 @@ func TestStretches(t *testing.T) {
 		}
 		var s Stretch
 		var got bytes.Buffer
+		var joiner Joiner
 		for err = r.NextStretch(&s); err == nil; err = r.NextStretch(&s) {
+			if err := s.Unpack(); err != nil {
+				t.Fatal(name, err)
+			}
+			edge, err := joiner.Begin(&s)
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			got.Write(edge)
 			got.Write(s.Text)
+			joiner.End(&s)
 		}
+		last, bad := joiner.Last()
+		if bad != nil {
+			t.Fatal(name, bad)
+		}
+		got.Write(last)
 		if !errors.Is(err, io.EOF) || strings.TrimSuffix(got.String(), "\n") != strings.TrimSuffix(want, "\n") {
 			t.Errorf("%s: %d bytes of %d, %v", name, got.Len(), len(want), err)
 		}
