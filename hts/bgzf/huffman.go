@@ -63,7 +63,7 @@ func makeHeadSymbols() (s [19]uint64) {
 // code is a canonical Huffman code (RFC 1951, 3.2.2) of at most 288 symbols.
 type code struct {
 	start   [maxCode + 2]uint16 // where the symbols of each length begin in sorted
-	sorted  [512]uint16         // symbols by length, 0 too, and then by number
+	sorted  [512]uint16         // symbols that have a code, by length and then by number
 	max     uint                // the greatest length
 	entries [512]uint64         // of sorted's symbols, with the code's length
 	turned  [512]uint16         // their codes, the first bit lowest as in the stream
@@ -73,18 +73,25 @@ type code struct {
 // over-subscribed, and an incomplete one unless it is empty or one symbol of
 // length 1: what zlib and compress/flate do.
 func (c *code) sort(lengths []uint8) error {
-	var count [maxCode + 1]uint16
-	for _, n := range lengths {
-		count[n&maxCode]++
+	// Most symbols have no code, and counting the same thing twice in a row is
+	// slow: two counts, and no look at 0.
+	var even, odd [maxCode + 1]uint16
+	for i := 0; i+1 < len(lengths); i += 2 {
+		even[lengths[i]&maxCode]++
+		odd[lengths[i+1]&maxCode]++
+	}
+	if len(lengths)%2 == 1 {
+		even[lengths[len(lengths)-1]&maxCode]++
 	}
 	var next [maxCode + 1]uint16
 	c.max = 0
-	used, at := uint(0), count[0]
+	used, at := uint(0), uint16(0)
 	for n := 1; n <= maxCode; n++ {
+		count := even[n] + odd[n]
 		next[n], c.start[n] = at, at
-		at += count[n]
-		used = used<<1 + uint(count[n])
-		if count[n] > 0 {
+		at += count
+		used = used<<1 + uint(count)
+		if count > 0 {
 			c.max = uint(n)
 		}
 	}
@@ -94,6 +101,9 @@ func (c *code) sort(lengths []uint8) error {
 		return errStream
 	}
 	for i, n := range lengths {
+		if n == 0 {
+			continue
+		}
 		k := &next[n&maxCode]
 		c.sorted[*k&511] = uint16(i)
 		*k++

@@ -87,6 +87,12 @@ const (
 	distSize = 2048
 )
 
+// The end of a fixed Huffman block is seven bits of 0 (RFC 1951, 3.2.6).
+const (
+	endBits    = 7
+	emptyFixed = 1<<endBits - 1
+)
+
 // decoder inflates. It is for one goroutine at a time.
 type decoder struct {
 	in    bitReader
@@ -116,6 +122,10 @@ func (d *decoder) inflate(dst *[outSpace]byte, n int, src *[inSpace]byte, from, 
 		case 0:
 			out, err = d.stored(dst, out, size, src, limit)
 		case 1:
+			if d.in.bits&emptyFixed == 0 { // some writers end their stream with it
+				d.in.take(endBits)
+				break
+			}
 			d.fixedTables()
 			out, err = d.symbols(dst, out, size, src, limit)
 		case 2:
