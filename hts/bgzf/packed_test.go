@@ -153,3 +153,43 @@ func TestTake(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// WriteTo gives what is left of a file or of its chunks.
+func TestWriteTo(t *testing.T) {
+	data := prose(200_000, 6)
+	l := blocksOf(t, data, 100, 0, 1, 60_000, 39_899, 0, 60_000, 40_000)
+	for _, threads := range threadCounts {
+		r, err := NewReader(bytes.NewReader(l.file), Options{Threads: threads})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.ReadFull(make([]byte, 70)); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if n, err := io.Copy(&out, r); err != nil || int(n) != out.Len() || !bytes.Equal(out.Bytes(), data[70:]) {
+			t.Errorf("%d bytes, %v", n, err)
+		}
+		r.Close()
+		chunks := []Chunk{{l.offsets[50], l.offsets[60_200]}, {l.offsets[60_300], l.offsets[60_400]}, {l.offsets[150_000], l.offsets[200_000]}}
+		if r, err = NewChunkReader(bytes.NewReader(l.file), int64(len(l.file)), chunks, Options{Threads: threads}); err != nil {
+			t.Fatal(err)
+		}
+		out.Reset()
+		want := slices.Concat(data[50:60_200], data[60_300:60_400], data[150_000:])
+		if _, err := io.Copy(&out, r); err != nil || !bytes.Equal(out.Bytes(), want) {
+			t.Errorf("chunks: %d bytes of %d, %v", out.Len(), len(want), err)
+		}
+		r.Close()
+	}
+	l.file[l.offsets[100_000].Block()+25] ^= 4
+	r, err := NewReader(bytes.NewReader(l.file), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var out bytes.Buffer
+	if _, err := io.Copy(&out, r); fault.KindOf(err) != fault.Input || !bytes.Equal(out.Bytes(), data[:100_000]) {
+		t.Errorf("%d bytes, %v", out.Len(), err)
+	}
+}

@@ -237,6 +237,37 @@ func (r *Reader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// WriteTo writes the plain data that are left, many blocks at a time where they
+// lie together, and copies nothing.
+func (r *Reader) WriteTo(w io.Writer) (written int64, err error) {
+	for {
+		b, err := r.more()
+		if errors.Is(err, io.EOF) {
+			return written, nil
+		}
+		if err != nil {
+			return written, err
+		}
+		s := r.span()
+		end := r.cur.blocks[s.block].base + s.to
+		begin := end - len(b)
+		for r.i+1 < len(r.cur.spans) {
+			next := &r.cur.spans[r.i+1]
+			base := r.cur.blocks[next.block].base
+			if base+next.from != end {
+				break
+			}
+			end, s = base+next.to, next
+			r.i++
+		}
+		r.pos, r.next = s.to, s.next
+		n, err := w.Write(r.cur.plain[begin:end])
+		if written += int64(n); err != nil {
+			return written, err
+		}
+	}
+}
+
 // ReadByte gives one byte.
 func (r *Reader) ReadByte() (byte, error) {
 	b, err := r.more()

@@ -186,6 +186,13 @@ func (j *Joiner) Begin(s *Stretch) ([]byte, error) {
 		}
 		j.marks = append(j.marks, s.first...)
 	}
+	first := bytes.IndexByte(s.Head, '\n')
+	if first < 0 {
+		first = len(s.Head)
+	}
+	if len(j.rest())+first > MaxLine {
+		return nil, errLong
+	}
 	j.add(s.Head)
 	end := bytes.LastIndexByte(j.text, '\n') + 1
 	if end > 0 {
@@ -194,10 +201,7 @@ func (j *Joiner) Begin(s *Stretch) ([]byte, error) {
 		}
 	}
 	j.given = end
-	if len(j.rest()) > MaxLine {
-		return nil, errLong
-	}
-	return j.text[:j.given], nil
+	return j.text[:end], nil
 }
 
 // End takes the end of the stretch.
@@ -233,9 +237,16 @@ func (j *Joiner) kept() error {
 
 func (j *Joiner) rest() []byte { return j.text[j.given:] }
 
-// add puts more behind the rest.
+// add puts more behind the rest. It grows by doubling, so that little memory is
+// left behind a long line.
 func (j *Joiner) add(more []byte) {
-	j.text = append(j.text[:copy(j.text, j.rest())], more...)
+	rest := j.rest()
+	if need := len(rest) + len(more); need > cap(j.text) {
+		j.text = append(make([]byte, 0, max(need, 2*cap(j.text))), rest...)
+	} else {
+		j.text = j.text[:copy(j.text, rest)]
+	}
+	j.text = append(j.text, more...)
 	j.given = 0
 }
 

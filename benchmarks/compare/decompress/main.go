@@ -33,17 +33,6 @@ func run(path string, threads int, w io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	buffer := make([]byte, 1<<18)
-	for {
-		n, err := r.Read(buffer)
-		if _, failed := w.Write(buffer[:n]); failed != nil {
-			return failed
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
+	_, err = io.Copy(w, r)
+	return err
 }
