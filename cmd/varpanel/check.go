@@ -14,8 +14,8 @@ func newCheckCommand(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check FILE...",
 		Short: "Is a file whole, sorted, and does its index fit",
-		Long: `Read every block and every record of each FILE: VCF (plain or bgzipped), BAM,
-BED, FASTA, an index, or any BGZF. A line is printed for each: what it is, how
+		Long: `Read every block and every record of each FILE: VCF (plain or bgzipped), BCF,
+BAM, BED, FASTA, an index, or any BGZF. A line is printed for each: what it is, how
 many records, the assembly that its contigs belong to, and whether its index,
 where one stands beside it, leads to every record. FILE may be - for standard
 input. What the VCF specification forbids and no reader stumbles over is a

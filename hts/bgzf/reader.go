@@ -38,6 +38,7 @@ type Reader struct {
 	err  error
 
 	joined []byte // a line or a record that lies in several blocks
+	open   bool   // the data ended without a line end
 }
 
 // NewReader reads a whole file from its first byte on, which may come from a
@@ -364,6 +365,7 @@ func (r *Reader) Line(dst []byte, max int) (line []byte, off Offset, err error) 
 		}
 		b, err = r.more()
 		if errors.Is(err, io.EOF) {
+			r.open = true
 			return bytes.TrimSuffix(dst, []byte{'\r'}), off, nil
 		}
 		if err != nil {
@@ -371,6 +373,10 @@ func (r *Reader) Line(dst []byte, max int) (line []byte, off Offset, err error) 
 		}
 	}
 }
+
+// LastLineEnded says, once Line or NextLine has given the last line, whether that
+// had a line end.
+func (r *Reader) LastLineEnded() bool { return !r.open }
 
 // NextLine gives the next line as Line does, without copying it where it lies in
 // one block. The line is valid until the next call of any method.

@@ -153,8 +153,8 @@ func (t *target) kind() func(*target) error {
 		return checkBAM
 	case begins("##fileformat=VCF"):
 		return checkVCF
-	case begins("BCF\x02") && t.packed:
-		return func(t *target) error { return checkBlocks(t, "BCF, its records are not looked at") }
+	case begins("BCF\x02"):
+		return checkBCF
 	case begins("TBI\x01"), begins("CSI\x01"), begins("BAI\x01"):
 		return checkIndex
 	case begins(">"):
@@ -174,7 +174,7 @@ func (t *target) kind() func(*target) error {
 		return checkOther
 	}
 	return func(t *target) error {
-		return fault.Inputf(t.path, "", "not a file that can be checked: VCF, BAM, BED, FASTA, an index, or any BGZF")
+		return fault.Inputf(t.path, "", "not a file that can be checked: VCF, BCF, BAM, BED, FASTA, an index, or any BGZF")
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,6 +126,17 @@ func TestVCF(t *testing.T) {
 	put(t, plain, []byte(strings.ReplaceAll(head, "\n", "\r\n")+"chr1\t0\t.\tN\t<DEL>\t.\t.\tEND=7\r\nchr1\t248956423\t.\tN\tA\t.\t.\t."))
 	if got, err := file(plain); err != nil || got != "VCF 4.2, 2 records, sorted, GRCh38" {
 		t.Errorf("%q, %v", got, err)
+	}
+	var open bytes.Buffer
+	w := bgzf.NewWriter(&open, bgzf.WriterOptions{})
+	_, err = w.Write([]byte(head + "chr1\t5\t.\tN\tA\t.\t.\t."))
+	must(t, err)
+	must(t, w.Close())
+	for threads := range 3 {
+		r, err := Stream(context.Background(), bytes.NewReader(open.Bytes()), "-", Options{Threads: threads})
+		if err != nil || !slices.Equal(r.Breaches.Lines(), []string{"line 5: the last line has no line end"}) {
+			t.Errorf("no end of the last line: %v, %v", r, err)
+		}
 	}
 	put(t, plain, []byte(head))
 	if got, err := file(plain); err != nil || got != "VCF 4.2, 0 records, sorted, GRCh38" {
@@ -329,7 +341,7 @@ func TestSharedData(t *testing.T) {
 		"vcf/HG002_trio.GRCh37.chr1p.gatk.vcf.gz":                          "VCF 4.1, bgzipped, 4979 records, sorted, GRCh37, HG002_trio.GRCh37.chr1p.gatk.vcf.gz.tbi fits",
 		"vcf/tumour.T001-COAD.GRCh38.somatic.vcf.gz":                       "VCF 4.2, bgzipped, 3313 records, sorted, assembly not told by its contigs, tumour.T001-COAD.GRCh38.somatic.vcf.gz.tbi fits",
 		"vcf/trio_synthetic_genotypes.talos.GRCh38.vcf.gz":                 "VCF 4.2, bgzipped, 13 records, sorted, GRCh38, trio_synthetic_genotypes.talos.GRCh38.vcf.gz.tbi fits",
-		"vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf":                   "BCF, its records are not looked at",
+		"vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf":                   "BCF, VCF 4.1, 1917 records, sorted, GRCh38, NA12878.chr21_APP.GRCh38.platinum_pass.bcf.csi fits",
 		"vcf/NA12878.chr21_APP.GRCh38.platinum_confident.bed":              "BED, 1465 intervals, sorted",
 		"bam/NA12878.BRCA1.GRCh38.bam":                                     "BAM, 19836 records, sorted, GRCh38, NA12878.BRCA1.GRCh38.bam.bai fits",
 		"bam/NA24385.chr20_36018823.GRCh37.wgs.bam":                        "BAM, 10146 records, sorted, GRCh37, NA24385.chr20_36018823.GRCh37.wgs.bam.bai fits",

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"varpanel/hts/bam"
+	"varpanel/hts/bcf"
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 	"varpanel/hts/index"
@@ -23,7 +24,7 @@ type lines struct {
 	number int         // of the line given last, from 1
 	at     bgzf.Offset // of that line
 	from   bgzf.Offset // of the end of the line before
-	open   bool        // a plain text's last line had no end
+	open   bool        // the last line had no end
 }
 
 func (t *target) lines() (*lines, error) {
@@ -65,6 +66,7 @@ func (l *lines) one() ([]byte, error) {
 	if l.z != nil {
 		l.from = l.z.Offset()
 		l.buf, l.at, err = l.z.Line(l.buf, vcf.MaxLine)
+		l.open = !l.z.LastLineEnded()
 	} else {
 		l.buf, err = l.plain()
 	}
@@ -114,23 +116,10 @@ func checkVCF(t *target) error {
 	if err != nil {
 		return err
 	}
-	contigs := make([]contig.Contig, len(h.Contigs))
-	for i, c := range h.Contigs {
-		contigs[i] = contig.Contig{Name: c.Name, Length: c.Length}
-	}
-	if err := t.assembly(contigs); err != nil {
+	v, err := t.variants(t.describe("VCF "+h.Version), h, index.Text, l.place)
+	if err != nil {
 		return err
 	}
-	o := &order{}
-	if o.index, err = t.findIndex(index.Text); err != nil {
-		return err
-	}
-	t.result = Result{Kind: t.describe("VCF " + h.Version), Of: "record", Order: "sorted", Assembly: t.result.Assembly, Index: t.result.Index}
-	for _, p := range h.Problems {
-		t.result.Breaches.add("line "+strconv.Itoa(p.Line), "", p.Msg)
-	}
-	checker := vcf.NewChecker(h, func(column, msg string) { t.result.Breaches.add(l.place(), column, msg) })
-	var r vcf.Record
 	for {
 		line, err := l.next()
 		if errors.Is(err, io.EOF) {
@@ -139,45 +128,133 @@ func checkVCF(t *target) error {
 		if err != nil {
 			return err
 		}
-		if err := t.vcfRecord(l, h, &r, line, o); err != nil {
+		if err := v.take(line); err != nil {
 			return err
 		}
-		checker.Check(&r)
+		if v.fits == nil {
+			continue
+		}
+		id, ok := v.fits.x.ID(string(v.record.Chrom()))
+		if !ok {
+			id = -1
+		}
+		if err := v.fits.record(id, v.record.Pos(), v.record.RefEnd(), l.from, l.at); err != nil {
+			return err
+		}
 	}
 	if l.open {
 		t.result.Breaches.add(l.place(), "", "the last line has no line end")
 	}
-	if o.index == nil {
-		return nil
-	}
-	return o.index.end(0)
+	return v.end()
 }
 
-func (t *target) vcfRecord(l *lines, h *vcf.Header, r *vcf.Record, line []byte, o *order) error {
-	err := r.Parse(line)
+// checkBCF reads a BCF's records and checks the text that each stands for.
+func checkBCF(t *target) error {
+	var in bcf.Source
+	if t.packed {
+		z, err := bgzf.NewReader(t.in, t.blocks())
+		if err != nil {
+			return err
+		}
+		defer z.Close()
+		in = z
+	} else {
+		in = bcf.Plain(t.in)
+	}
+	h, err := bcf.ReadHeader(in, t.path)
+	if err != nil {
+		return err
+	}
+	r := bcf.NewReader(in, h, t.path)
+	kind := "BCF"
+	if !t.packed {
+		kind = "BCF, not compressed"
+	}
+	v, err := t.variants(kind+", VCF "+h.VCF.Version, h.VCF, index.BCF, r.Place)
+	if err != nil {
+		return err
+	}
+	for {
+		line, err := r.ReadLine()
+		if errors.Is(err, io.EOF) {
+			return v.end()
+		}
+		if err != nil {
+			return err
+		}
+		if err := v.take(line); err != nil {
+			return err
+		}
+		if v.fits == nil {
+			continue
+		}
+		site := r.Site()
+		begin, _ := r.Offsets()
+		if err := v.fits.record(site.Contig, site.Start, site.End, begin, begin); err != nil {
+			return err
+		}
+	}
+}
+
+// variants checks the records of a VCF or BCF one by one.
+type variants struct {
+	*target
+	order
+	header  *vcf.Header
+	place   func() string // of the record that is taken
+	record  vcf.Record
+	checker *vcf.Checker
+	fits    *fit // nil where there is no index
+}
+
+func (t *target) variants(kind string, h *vcf.Header, format index.Format, place func() string) (*variants, error) {
+	contigs := make([]contig.Contig, len(h.Contigs))
+	for i, c := range h.Contigs {
+		contigs[i] = contig.Contig{Name: c.Name, Length: c.Length}
+	}
+	if err := t.assembly(contigs); err != nil {
+		return nil, err
+	}
+	fits, err := t.findIndex(format)
+	if err != nil {
+		return nil, err
+	}
+	t.result = Result{Kind: kind, Of: "record", Order: "sorted", Assembly: t.result.Assembly, Index: t.result.Index}
+	for _, p := range h.Problems {
+		t.result.Breaches.add("line "+strconv.Itoa(p.Line), "", p.Msg)
+	}
+	v := &variants{target: t, header: h, place: place, fits: fits}
+	v.checker = vcf.NewChecker(h, func(column, msg string) { t.result.Breaches.add(place(), column, msg) })
+	return v, nil
+}
+
+func (v *variants) take(line []byte) error {
+	err := v.record.Parse(line)
 	if err == nil {
-		err = h.Fits(r)
+		err = v.header.Fits(&v.record)
 	}
 	if err != nil {
-		return vcf.FaultAt(t.path, l.place(), err)
+		return vcf.FaultAt(v.path, v.place(), err)
 	}
-	name := string(r.Chrom())
+	name, pos := string(v.record.Chrom()), v.record.Pos()
 	// The base after the last one stands for the telomere.
-	if c, ok := h.Contig(name); ok && c.Length > 0 && r.Pos() > c.Length {
-		return fault.Inputf(t.path, l.place()+": POS", "%d is past the end of contig %s, which has %d bases", r.Pos()+1, name, c.Length)
+	if c, ok := v.header.Contig(name); ok && c.Length > 0 && pos > c.Length {
+		return fault.Inputf(v.path, v.place()+": POS", "%d is past the end of contig %s, which has %d bases", pos+1, name, c.Length)
 	}
-	t.result.Records++
-	if o.next(name, r.Pos()); o.problem != "" {
-		return fault.Inputf(t.path, l.place(), "records are not sorted: %s", o.problem).WithHint("bcftools sort -O z -o NEW.vcf.gz %s", t.path)
+	v.result.Records++
+	if v.next(name, pos); v.problem != "" {
+		return fault.Inputf(v.path, v.place(), "records are not sorted: %s", v.problem).WithHint("bcftools sort -O z -o NEW.vcf.gz %s", v.path)
 	}
-	if o.index == nil {
+	v.checker.Check(&v.record)
+	return nil
+}
+
+// end looks at what the index has after the last record.
+func (v *variants) end() error {
+	if v.fits == nil {
 		return nil
 	}
-	id, ok := o.index.x.ID(name)
-	if !ok {
-		id = -1
-	}
-	return o.index.record(id, r.Pos(), r.RefEnd(), l.from, l.at)
+	return v.fits.end(0)
 }
 
 func checkBAM(t *target) error {

@@ -13,15 +13,12 @@ import (
 	"varpanel/hts/index"
 )
 
-// order follows records through a file: whether they are sorted, and whether
-// the index leads to each of them.
+// order follows records through a file: whether they are sorted.
 type order struct {
 	contig  string
 	seen    map[string]bool
 	last    int // start of the last record
 	problem string
-
-	index *fit // nil where there is none
 }
 
 // next takes a record on [start, end), 0-based half-open. The first record that
