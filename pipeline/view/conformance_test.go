@@ -152,14 +152,17 @@ func (c *peerCase) options(t *testing.T, dir, command string, words []string) (r
 			value = words[i]
 		}
 		switch {
-		case strings.HasPrefix(w, "--") || strings.HasPrefix(value, "^") && name == "-t":
+		case strings.HasPrefix(w, "--"):
 			return "option " + w
 		case flags[name] != nil:
 			*flags[name] = value
 		case lists[name] != nil:
 			*lists[name] = []string{value}
 		case files[name] != nil:
-			*files[name] = regionsFile(t, dir, value)
+			rest, without := strings.CutPrefix(value, "^")
+			if *files[name] = regionsFile(t, dir, rest); without {
+				*files[name] = "^" + *files[name]
+			}
 		default:
 			return "option " + w
 		}

@@ -17,8 +17,8 @@ type Options struct {
 
 	Regions     []string // lists as bcftools' -r takes them: records that overlap one
 	RegionsFile string   // BED, or CHROM POS [END] counted from 1
-	Targets     []string // lists: records whose POS lies in one
-	TargetsFile string
+	Targets     []string // lists: records whose POS lies in one, or with ^ before each list in none
+	TargetsFile string   // as RegionsFile; with ^ before it records whose POS lies in none
 
 	Include, Exclude string // expression; at most one of them
 	Filters          string // list of FILTER ids, of which a record has one; "." for none

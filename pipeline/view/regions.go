@@ -64,6 +64,27 @@ func (o Options) readRegions(lists []string, file string, h *vcf.Header, indexed
 	return out, nil
 }
 
+// targetsAsked gives the targets without the ^ before them; outside says that it
+// was there.
+func (o Options) targetsAsked() (lists []string, file string, outside bool, err error) {
+	file, outside = strings.CutPrefix(o.TargetsFile, "^")
+	if outside && file == "" {
+		return nil, "", false, fault.Usagef("--targets-file: no file follows the ^")
+	}
+	without := 0
+	for _, list := range o.Targets {
+		rest, found := strings.CutPrefix(list, "^")
+		if found {
+			without++
+		}
+		lists = append(lists, rest)
+	}
+	if without > 0 && without < len(lists) {
+		return nil, "", false, fault.Usagef("--targets: with ^ before all of the lists or before none")
+	}
+	return lists, file, outside || without > 0, nil
+}
+
 // addFile reads a file of regions, plain or gzipped: a BED by its name
 // (.bed, .bed.gz), else lines of CHROM POS [END] counted from 1.
 func (r regions) addFile(path string) (err error) {

@@ -18,6 +18,7 @@ type plan struct {
 	in      *scan.Reader
 	regions regions
 	targets regions
+	outside bool // what lies in targets is left out
 	filters [][]byte
 	chosen  []int
 	tabs    int
@@ -103,9 +104,14 @@ func (p *plan) open() (err error) {
 }
 
 func (p *plan) prepare(h *vcf.Header) (err error) {
-	if p.targets, err = p.readRegions(p.Targets, p.TargetsFile, h, nil); err != nil {
+	lists, file, outside, err := p.targetsAsked()
+	if err != nil {
 		return err
 	}
+	if p.targets, err = p.readRegions(lists, file, h, nil); err != nil {
+		return err
+	}
+	p.outside = outside
 	if p.filters, err = parseFilters(p.Filters, h); err != nil {
 		return err
 	}

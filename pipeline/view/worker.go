@@ -36,6 +36,7 @@ type worker struct {
 	columns   int // tabs of a line
 	regions   *scan.Matcher
 	targets   *scan.Matcher
+	outside   bool // records outside the targets are kept, not those inside
 	filters   [][]byte
 	filter    *expr.Filter
 	exclude   bool
@@ -43,7 +44,7 @@ type worker struct {
 }
 
 func (p *plan) newWorker() (*worker, error) {
-	w := &worker{columns: p.tabs, filters: p.filters, exclude: p.Exclude != ""}
+	w := &worker{columns: p.tabs, filters: p.filters, exclude: p.Exclude != "", outside: p.outside}
 	if p.regions != nil {
 		w.regions = scan.NewMatcher(p.regions, scan.Overlapping)
 	}
@@ -122,11 +123,13 @@ func (w *worker) keeps(line []byte) (bool, error) {
 	if !hasPosition(line) {
 		return false, errPosition
 	}
-	for _, m := range [...]*scan.Matcher{w.regions, w.targets} {
-		if m == nil {
-			continue
+	if w.regions != nil {
+		if in, err := w.regions.Meets(line); !in || err != nil {
+			return false, err
 		}
-		if in, err := m.Meets(line); !in || err != nil {
+	}
+	if w.targets != nil {
+		if in, err := w.targets.Meets(line); in == w.outside || err != nil {
 			return false, err
 		}
 	}
