@@ -4,7 +4,8 @@
 //
 // What both sides give is compared first. Then they run in turns, each with
 // each number of threads, one round that does not count and five that do; the
-// medians stand in a table on standard output and in a TSV beside the workload.
+// medians stand in a table on standard output, a row as soon as it is there, and
+// in a TSV beside the workload.
 // A row whose peer or whose command of ours is not there is passed over.
 package main
 
@@ -169,6 +170,7 @@ func (e *env) short(command string) string {
 
 func (e *env) run() error {
 	e.machine(os.Stdout)
+	fmt.Print(tableHead)
 	var out []result
 	var failures error
 	for _, r := range allRows(e) {
@@ -176,19 +178,22 @@ func (e *env) run() error {
 			continue
 		}
 		if why := e.missing(r); why != "" {
-			fmt.Printf("skipped: %s: %s\n", r.name, why)
+			fmt.Fprintf(os.Stderr, "skipped: %s: %s\n", r.name, why)
 			continue
 		}
 		results, err := e.row(r)
 		if err != nil {
 			failures = errors.Join(failures, fmt.Errorf("%s: %w", r.name, err))
-			fmt.Printf("failed: %s: %v\n", r.name, err)
 		}
+		lines(os.Stdout, results)
 		out = append(out, results...)
+		// Rows take minutes: one that is there must not wait for the others.
+		if err := e.tsv(filepath.Join(e.dir, "compare.tsv"), out); err != nil {
+			return err
+		}
 	}
-	fmt.Println()
-	e.markdown(os.Stdout, out)
-	return errors.Join(failures, e.tsv(filepath.Join(e.dir, "compare.tsv"), out))
+	e.commands(os.Stdout, out)
+	return failures
 }
 
 // side is one way to do a row's work with a number of threads, and its runs.
@@ -209,7 +214,7 @@ func (e *env) row(r row) ([]result, error) {
 	var there []peer
 	for _, p := range r.peers {
 		if program := p.lacks(); program != "" {
-			fmt.Printf("skipped: %s: oracle not installed: %s\n", r.name, program)
+			fmt.Fprintf(os.Stderr, "skipped: %s: oracle not installed: %s\n", r.name, program)
 			continue
 		}
 		there = append(there, p)
@@ -221,7 +226,6 @@ func (e *env) row(r row) ([]result, error) {
 			return nil, err
 		}
 		verdicts[p.name] = v
-		fmt.Printf("%s against %s: %s\n", r.name, p.name, v)
 	}
 	var sides []side
 	for _, t := range e.threads {

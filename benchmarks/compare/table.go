@@ -51,10 +51,11 @@ func tabulate(r row, peers []peer, sides []side, verdicts map[string]string) []r
 	return out
 }
 
-// markdown prints the table and what stands behind it.
-func (e *env) markdown(w io.Writer, results []result) {
-	fmt.Fprintln(w, "| work | peer | threads | ours s | peer s | ratio | goal | ours CPU s | peer CPU s | ours MB | peer MB | one to n threads | output |")
-	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+const tableHead = "| work | peer | threads | ours s | peer s | ratio | goal | ours CPU s | peer CPU s | ours MB | peer MB | one to n threads | output |\n" +
+	"|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
+
+// lines prints a row's lines of the table.
+func lines(w io.Writer, results []result) {
 	for _, r := range results {
 		scaling := ""
 		if r.fromOneThread > 0 {
@@ -64,6 +65,10 @@ func (e *env) markdown(w io.Writer, results []result) {
 			r.row.work, r.peer.name, r.threads, r.ours.wall, r.theirs.wall, r.ours.wall/r.theirs.wall, r.peer.goal,
 			r.ours.cpu, r.theirs.cpu, r.ours.mb, r.theirs.mb, scaling, r.verdict)
 	}
+}
+
+// commands prints what stands behind the table.
+func (e *env) commands(w io.Writer, results []result) {
 	seen := map[string]bool{}
 	for _, r := range results {
 		key := r.row.name + r.peer.name
