@@ -61,6 +61,7 @@ func (a *app) execute(args []string) int {
 	if stopErr := a.profiling.stop(); err == nil {
 		err = stopErr
 	}
+	err = fault.Missing(err)
 	code := exitCode(a.ctx, err)
 	a.explainExit(err, code)
 	return code

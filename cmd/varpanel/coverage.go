@@ -44,6 +44,9 @@ func newCoverageCommand(a *app) *cobra.Command {
 			if err := required(c, "output"); err != nil {
 				return err
 			}
+			if err := outFolder(o.Prefix); err != nil {
+				return err
+			}
 			o.Path = args[0]
 			if o.bundle != "" {
 				return a.bundleCoverage(c, o)

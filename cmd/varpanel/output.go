@@ -3,9 +3,13 @@ package main
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/google/renameio/v2"
+
+	"varpanel/hts/fault"
 )
 
 // openOutput opens what -o names, "-" being standard output. end takes the
@@ -23,6 +27,9 @@ func (a *app) openOutput(path string) (w io.Writer, end func(error) error, err e
 		}
 		return f, func(err error) error { return errors.Join(err, f.Close()) }, nil
 	}
+	if err := outFolder(path); err != nil {
+		return nil, nil, err
+	}
 	f, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o640))
 	if err != nil {
 		return nil, nil, err
@@ -33,4 +40,14 @@ func (a *app) openOutput(path string) (w io.Writer, end func(error) error, err e
 		}
 		return f.CloseAtomicallyReplace()
 	}, nil
+}
+
+// outFolder refuses an output, or the beginning of outputs' names, in a folder
+// that is not there.
+func outFolder(path string) error {
+	dir := filepath.Dir(path)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return fault.Usagef("-o %s: there is no folder %s", path, dir)
+	}
+	return nil
 }

@@ -10,6 +10,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 )
 
@@ -69,6 +70,17 @@ func (e *Error) Error() string {
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// Missing makes "there is no such file" an Input error that names the file, and
+// gives every other error back as it is: a file that was named and is not there
+// is as little use as one that is cut.
+func Missing(err error) error {
+	var path *fs.PathError
+	if KindOf(err) == 0 && errors.Is(err, fs.ErrNotExist) && errors.As(err, &path) {
+		return Inputf(path.Path, "", "there is no such file").WithCause(err)
+	}
+	return err
+}
 
 // KindOf gives the kind of the outermost *Error in err's chain, or 0.
 func KindOf(err error) Kind {

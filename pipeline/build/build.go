@@ -89,7 +89,7 @@ func (b *builder) load() error {
 	}
 	b.warnings = b.request.warnings
 	if b.fasta, err = fasta.Open(b.o.FASTA, b.o.blocks()); err != nil {
-		return notThere(b.o.FASTA, err)
+		return fault.Missing(err)
 	}
 	if err := b.settleAssembly(); err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -39,7 +38,7 @@ func open(name string, o bgzf.Options) (*table, error) {
 	o.Name = name
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, notThere(name, err)
+		return nil, fault.Missing(err)
 	}
 	b := bufio.NewReaderSize(f, 1<<16)
 	head, err := b.Peek(18)
@@ -78,14 +77,6 @@ func (g gzipReader) Read(p []byte) (int, error) {
 		err = fault.Inputf(g.name, "", "the gzip stream is damaged or cut: %v", err).WithCause(err)
 	}
 	return n, err
-}
-
-// notThere makes a missing input a usage error; other errors stay as they are.
-func notThere(name string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return fault.Usagef("%s: no such file", name).WithCause(err)
-	}
-	return err
 }
 
 // readWith opens a file and hands it to a parser.
@@ -127,7 +118,7 @@ func hashInputs(ctx context.Context, o *Options) ([]bundle.Input, error) {
 			}
 			f, err := bundle.HashFile(inputs[i].Name)
 			if err != nil {
-				return notThere(inputs[i].Name, err)
+				return fault.Missing(err)
 			}
 			inputs[i].Name, inputs[i].SHA256 = filepath.Base(inputs[i].Name), f.SHA256
 			return nil

@@ -323,7 +323,7 @@ func TestMissingInputs(t *testing.T) {
 	t.Parallel()
 	o := listOptions(t, "STK11\n")
 	o.HGNC = filepath.Join(t.TempDir(), "hgnc.tsv")
-	fails(t, o, fault.Usage, "no such file")
+	fails(t, o, fault.Input, "no such file")
 	o = listOptions(t, "STK11\n")
 	o.HGNC = ""
 	fails(t, o, fault.Usage, "--hgnc")

@@ -48,7 +48,7 @@ func (s *slicer) each(ctx context.Context, c *sourceConfig, regions map[string][
 	}
 	in, err := scan.Open(scan.Options{Path: c.path, Threads: s.threads, SafeInflate: s.safe, Regions: s.fileRegions(h, regions)})
 	if err != nil {
-		return notThere(c.path, err)
+		return fault.Missing(err)
 	}
 	err = s.records(ctx, c, in, yield)
 	if closeErr := in.Close(); err == nil {
@@ -61,7 +61,7 @@ func (s *slicer) each(ctx context.Context, c *sourceConfig, regions map[string][
 func (s *slicer) header(c *sourceConfig) (*vcf.Header, error) {
 	r, err := bcf.Open(c.path, bgzf.Options{SafeInflate: s.safe})
 	if err != nil {
-		return nil, notThere(c.path, err)
+		return nil, fault.Missing(err)
 	}
 	h := r.Header()
 	if err := r.Close(); err != nil {

@@ -67,7 +67,6 @@ func TestConfigIsStrict(t *testing.T) {
 		"a name's form":   {"[[source]]\nname=\"../a\"\nversion=\"1\"\nkind=\"score\"\nfile=\"x\"\n", []string{"../a", "letters, digits"}},
 		"the same twice":  {"[[source]]\nname=\"a\"\nversion=\"1\"\nkind=\"score\"\nfile=\"" + vcf + "\"\n[[source]]\nname=\"A\"\nversion=\"1\"\nkind=\"score\"\nfile=\"x\"\n", []string{"twice"}},
 		"a field's value": {"[[source]]\nname=\"a\"\nversion=\"1\"\nkind=\"score\"\nfile=\"x\"\nfields={score=1}\n", []string{"fields.score"}},
-		"no such file":    {"[[source]]\nname=\"a\"\nversion=\"1\"\nkind=\"score\"\nfile=\"nowhere.vcf.gz\"\n", []string{"nowhere.vcf.gz", "no such file"}},
 		"no TOML":         {"[[source]\n", []string{"line 1"}},
 		"nothing":         {"", []string{"no [[source]]"}},
 	} {
@@ -76,6 +75,8 @@ func TestConfigIsStrict(t *testing.T) {
 			fails(t, o, fault.Usage, c.words...)
 		})
 	}
+	o.Sources = write(t, "SOURCES.toml", "[[source]]\nname=\"a\"\nversion=\"1\"\nkind=\"score\"\nfile=\"nowhere.vcf.gz\"\n")
+	fails(t, o, fault.Input, "nowhere.vcf.gz", "no such file")
 }
 
 // TestSliceOfOddRecords: records are split, moved to the left, kept in order,

@@ -51,7 +51,7 @@ var sourceForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
 func readSources(name string) ([]sourceConfig, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, notThere(name, err)
+		return nil, fault.Missing(err)
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxConfig+1))

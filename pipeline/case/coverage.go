@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 
+	"varpanel/hts/fault"
 	"varpanel/stages/report"
 )
 
@@ -36,7 +37,7 @@ func Coverage(ctx context.Context, o CoverageOptions) (*report.Coverage, []strin
 		return nil, nil, err
 	}
 	if err := p.openReads(o.BAM); err != nil {
-		return nil, nil, orNoSuchFile(err)
+		return nil, nil, fault.Missing(err)
 	}
 	depth, err := p.depth()
 	if err != nil {

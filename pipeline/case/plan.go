@@ -3,7 +3,6 @@ package cases
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -94,7 +93,7 @@ func (p *plan) checkOptions() error {
 func (p *plan) openBundle() error {
 	b, err := bundle.Open(p.Bundle, p.blocks())
 	if err != nil {
-		return orNoSuchFile(err)
+		return fault.Missing(err)
 	}
 	p.bundle, p.contigs = b, b.Contigs()
 	p.regions = newRegions(b.Regions)
@@ -117,16 +116,6 @@ func (p *plan) openProfile() (err error) {
 	return err
 }
 
-// orNoSuchFile turns "there is no such file" into a request that cannot be
-// met, as a mistyped path mostly is.
-func orNoSuchFile(err error) error {
-	var pathErr *fs.PathError
-	if fault.KindOf(err) == 0 && errors.Is(err, fs.ErrNotExist) && errors.As(err, &pathErr) {
-		return fault.Usagef("%s: no such file", pathErr.Path).WithCause(err)
-	}
-	return err
-}
-
 // openVCFs reads every header and chooses the sample.
 func (p *plan) openVCFs() error {
 	var all []*calls
@@ -134,7 +123,7 @@ func (p *plan) openVCFs() error {
 	for _, path := range p.VCFs {
 		c, err := p.openCalls(path)
 		if err != nil {
-			return orNoSuchFile(err)
+			return fault.Missing(err)
 		}
 		for _, s := range c.header.Samples {
 			if first, ok := holder[s]; ok {

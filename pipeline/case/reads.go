@@ -41,7 +41,7 @@ func (p *plan) openBAM() error {
 				WithHint("merge them with samtools merge, or name other people's as SAMPLE=FILE")
 		}
 		if err := p.openReads(b.Path); err != nil {
-			return orNoSuchFile(err)
+			return fault.Missing(err)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"varpanel/annotate/source"
+	"varpanel/hts/fault"
 	"varpanel/pipeline/provenance"
 	"varpanel/stages/annotate"
 	"varpanel/stages/sex"
@@ -94,7 +95,7 @@ func (p *plan) openKnowledge() (*knowledge, func() error, error) {
 		k.known, err = source.OpenKnown(p.Known, p.blocks(), sequence, p.resolveLength)
 	}
 	if err != nil {
-		return nil, nil, errors.Join(orNoSuchFile(err), closeAll())
+		return nil, nil, errors.Join(fault.Missing(err), closeAll())
 	}
 	if k.known.Elsewhere > 0 {
 		p.warnf("%s: %d alleles lie on contigs that the bundle lacks", baseName(p.Known), k.known.Elsewhere)

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,11 +79,8 @@ const headSize = 1 << 16
 // that is not there is, too.
 func File(ctx context.Context, path string, o Options) (*Result, error) {
 	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.Inputf(path, "", "there is no such file").WithCause(err)
-	}
 	if err != nil {
-		return nil, err
+		return nil, fault.Missing(err)
 	}
 	defer f.Close()
 	if st, err := f.Stat(); err == nil && st.IsDir() {

@@ -3,7 +3,6 @@ package coverage
 import (
 	"context"
 	"errors"
-	"io/fs"
 
 	"varpanel/hts/bam"
 	"varpanel/hts/fault"
@@ -17,11 +16,8 @@ func Run(ctx context.Context, o Options) (string, error) {
 		return "", err
 	}
 	file, err := bam.Open(o.Path, bam.Options{AllowOldIndex: o.AllowOldIndex, SafeInflate: o.SafeInflate})
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", fault.Inputf(o.Path, "", "there is no such file").WithCause(err)
-	}
 	if err != nil {
-		return "", err
+		return "", fault.Missing(err)
 	}
 	defer file.Close()
 	if file.Index().Old {

@@ -3,7 +3,6 @@ package coverage
 import (
 	"bufio"
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -169,11 +168,8 @@ func windows(n int, h *bam.Header) *territory {
 // readBED reads a BED file, which may be gzipped.
 func readBED(path string, o bgzf.Options) ([]bed.Record, error) {
 	f, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fault.Inputf(path, "", "there is no such file").WithCause(err)
-	}
 	if err != nil {
-		return nil, err
+		return nil, fault.Missing(err)
 	}
 	defer f.Close()
 	var in io.Reader = bufio.NewReader(f)

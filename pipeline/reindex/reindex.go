@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,11 +46,8 @@ const mode = 0o640
 // Force is set. Nothing is left behind at an error.
 func File(ctx context.Context, path string, o Options) (string, error) {
 	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", fault.Inputf(path, "", "there is no such file").WithCause(err)
-	}
 	if err != nil {
-		return "", err
+		return "", fault.Missing(err)
 	}
 	defer f.Close()
 	if st, err := f.Stat(); err != nil || st.IsDir() {
