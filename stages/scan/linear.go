@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -36,7 +37,8 @@ func (r *Reader) linear(in io.Reader, o Options) error {
 	switch {
 	case bgzf.IsBGZF(head):
 		blocks := r.blocks
-		if !o.Stretches {
+		packed := o.Stretches && !r.holdsBCF(b)
+		if !packed {
 			blocks.Threads = o.Threads
 		}
 		z, err := bgzf.NewReader(b, blocks)
@@ -47,7 +49,7 @@ func (r *Reader) linear(in io.Reader, o Options) error {
 		if err = r.unpacked(l, z); err != nil {
 			return errors.Join(err, z.Close())
 		}
-		if o.Stretches && r.lines != nil {
+		if packed && r.lines != nil {
 			r.packed = z
 		}
 	case bgzf.IsGzip(head):
@@ -63,6 +65,17 @@ func (r *Reader) linear(in io.Reader, o Options) error {
 	}
 	r.in = l
 	return nil
+}
+
+// holdsBCF looks into the first block. A bad one is none of BCF: the reader says
+// what is wrong.
+func (r *Reader) holdsBCF(b *bufio.Reader) bool {
+	block, err := b.Peek(b.Size())
+	if err != nil && !errors.Is(err, io.EOF) {
+		return false
+	}
+	data, _, err := bgzf.ReadBlockAt(bytes.NewReader(block), 0, nil, r.blocks)
+	return err == nil && isBCF(data)
 }
 
 func isBCF(head []byte) bool { return len(head) >= 3 && string(head[:3]) == "BCF" }
