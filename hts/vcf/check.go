@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -261,11 +262,22 @@ func (c *Checker) values(column Column, f Field, value []byte, want int) {
 			c.sayf(column, "%s is no %s", f.ID, f.Type)
 			return
 		}
+		if f.Type == "Integer" && !isInt32(v) {
+			c.sayf(column, "%s is no integer of 32 bits", f.ID)
+			return
+		}
 		if negative && countable[f.ID] {
 			c.sayf(column, "%s is negative", f.ID)
 			return
 		}
 	}
+}
+
+// isInt32 says whether a well-formed integer is one that VCF has: of 32 bits, but
+// for the lowest eight, which BCF needs (VCFv4.3 section 1.3).
+func isInt32(v []byte) bool {
+	n, p := Int(v)
+	return p != Present || n >= math.MinInt32+8 && n <= math.MaxInt32
 }
 
 // readAs reads one value by its key's type.

@@ -72,6 +72,24 @@ func TestCheckerStructural(t *testing.T) {
 	}
 }
 
+// Integers that VCF does not have are reported, to the last one.
+func TestCheckerIntegers(t *testing.T) {
+	const meta = "##INFO=<ID=N,Number=.,Type=Integer,Description=\"x\">\n##INFO=<ID=F,Number=1,Type=Float,Description=\"x\">\n" +
+		"##FORMAT=<ID=N,Number=.,Type=Integer,Description=\"x\">\n"
+	for _, c := range []struct{ info, sample, want string }{
+		{"N=2147483647,-2147483640,.", "0", ""},
+		{"N=1,2147483648", "0", "INFO: N is no integer of 32 bits"},
+		{"N=-2147483641", "0", "INFO: N is no integer of 32 bits"},
+		{"F=42949672950", "0", ""},
+		{"N=1", "42949672950", "FORMAT: N is no integer of 32 bits"},
+	} {
+		got := strings.Join(reports(t, "4.3", meta, "1\t9\t.\tC\tA\t.\t.\t"+c.info+"\tN\t"+c.sample), "; ")
+		if got != c.want {
+			t.Errorf("%s, %s: %q, want %q", c.info, c.sample, got, c.want)
+		}
+	}
+}
+
 func TestCheckerSamples(t *testing.T) {
 	for _, c := range []struct{ version, format, sample, want string }{
 		{"4.4", "GT:PSL:PSO", "0|1:a,b:1,2", ""},

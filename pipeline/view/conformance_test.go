@@ -24,7 +24,7 @@ func TestBcftoolsCases(t *testing.T) {
 	oracle(t, "bcftools")
 	dir := shared(t, "conformance/bcftools")
 	matched, run := 0, 0
-	reasons := map[string]int{}
+	reasons, missed := map[string]int{}, map[string]bool{}
 	for _, row := range table(t, filepath.Join(dir, "cases.tsv")) {
 		if !slices.Contains([]string{"view", "query", "filter", "regions", "64bit"}, row["group"]) {
 			continue
@@ -39,10 +39,21 @@ func TestBcftoolsCases(t *testing.T) {
 			reasons[reason]++
 			continue
 		}
-		if run++; ok {
+		run++
+		why := keptApart[row["case"]]
+		switch {
+		case ok:
 			matched++
-		} else {
-			t.Logf("miss %s: %s", row["case"], row["command"])
+		case why != "":
+			t.Logf("missed %s: %s: %s", row["case"], row["command"], why)
+			missed[row["case"]] = true
+		default:
+			t.Errorf("%s is not matched: %s", row["case"], row["command"])
+		}
+	}
+	for id := range keptApart {
+		if !missed[id] {
+			t.Errorf("%s is matched, or not run: take it off the list", id)
 		}
 	}
 	na := 0
@@ -50,7 +61,7 @@ func TestBcftoolsCases(t *testing.T) {
 		na += n
 		t.Logf("not applicable, %d: %s", n, reason)
 	}
-	t.Logf("bcftools view, query, filter, regions: %d matched / %d run / %d not applicable", matched, run, na)
+	t.Logf("bcftools view, query, filter, regions: matched %d / %d run / %d not applicable", matched, run, na)
 	if matched < reached {
 		t.Errorf("%d matched, %d were reached before", matched, reached)
 	}
@@ -58,6 +69,19 @@ func TestBcftoolsCases(t *testing.T) {
 
 // reached is what matched when this was written.
 const reached = 90
+
+// keptApart names the cases in which we do not do what bcftools does, and why.
+var keptApart = map[string]string{
+	"bcf00649": twoMeanings, "bcf00651": twoMeanings,
+	"bcf00741": wideInteger, "bcf00745": wideInteger,
+}
+
+const (
+	twoMeanings = "the text is a contig of the file and a place on another: refused with a hint, as htslib's own region parser " +
+		"does; a scan of the wrong one would read as \"no variant\""
+	wideInteger = "VCF has no integer of more than 32 bits (VCFv4.3 section 1.3): bcftools makes it missing, here the text leaves as " +
+		"it came, an expression compares the number that stands there, and check warns"
+)
 
 // peerCase is a case in our options.
 type peerCase struct {
