@@ -8,11 +8,11 @@
 package json
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,73 +26,105 @@ const Format = "varpanel-report/1"
 // Write writes the report. It fails on a value that JSON cannot hold or on a
 // source hit that has one field twice.
 func Write(w io.Writer, r *report.Report) error {
-	e := encoder{w: bufio.NewWriter(w)}
-	e.w.WriteString("{\n  \"format\": ")
+	e := encoder{w: w, members: map[reflect.Type][]member{}}
+	e.add("{\n  \"format\": ")
 	e.text(Format)
-	e.w.WriteByte(',')
+	e.add(",")
 	e.fields(reflect.ValueOf(r).Elem(), 1)
-	e.w.WriteString("\n}\n")
-	if e.err != nil {
-		return e.err
-	}
-	return e.w.Flush()
+	e.add("\n}\n")
+	e.flush()
+	return e.err
 }
 
+// encoder appends to b, and gives it to w when a good part has come together: a
+// panel of thousands of genes makes millions of values.
 type encoder struct {
-	w   *bufio.Writer // keeps its first error until Flush
-	err error
+	w       io.Writer
+	b       []byte
+	members map[reflect.Type][]member // of each struct that was met
+	err     error                     // the first one
 }
 
-func (e *encoder) newline(depth int) {
-	e.w.WriteByte('\n')
-	for range depth {
-		e.w.WriteString("  ")
+// member is a field of a struct that is written.
+type member struct {
+	at     int
+	key    string // as it stands in the document, with what follows it
+	number bool
+}
+
+const enough = 1 << 16
+
+func (e *encoder) add(s string) { e.b = append(e.b, s...) }
+
+func (e *encoder) flush() {
+	if e.err == nil {
+		_, e.err = e.w.Write(e.b)
 	}
+	e.b = e.b[:0]
 }
 
-// fields writes a struct's members without its braces. One whose tag is "-"
-// stands in a file of its own.
-func (e *encoder) fields(v reflect.Value, depth int) {
-	written := false
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
+// margin is a line end and the indents of a depth that no report reaches.
+var margin = "\n" + strings.Repeat("  ", 32)
+
+func (e *encoder) newline(depth int) { e.add(margin[:1+2*depth]) }
+
+// membersOf lists what is written of a struct. A field whose tag is "-" stands in
+// a file of its own.
+func (e *encoder) membersOf(t reflect.Type) []member {
+	list, known := e.members[t]
+	if known {
+		return list
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name == "-" {
-			continue
+		if name != "-" {
+			list = append(list, member{at: i, key: strconv.Quote(name) + ": ", number: f.Tag.Get("kind") == "number"})
 		}
-		if written {
-			e.w.WriteByte(',')
+	}
+	e.members[t] = list
+	return list
+}
+
+// fields writes a struct's members without its braces.
+func (e *encoder) fields(v reflect.Value, depth int) {
+	for i, m := range e.membersOf(v.Type()) {
+		if i > 0 {
+			e.add(",")
 		}
-		written = true
 		e.newline(depth)
-		e.text(name)
-		e.w.WriteString(": ")
-		e.value(v.Field(i), depth, f.Tag.Get("kind") == "number")
+		e.add(m.key)
+		e.value(v.Field(m.at), depth, m.number)
+	}
+	if len(e.b) > enough {
+		e.flush()
 	}
 }
+
+var pairs = reflect.TypeFor[[][2]string]()
 
 func (e *encoder) value(v reflect.Value, depth int, number bool) {
 	switch v.Kind() {
 	case reflect.String:
 		e.scalar(v.String(), number)
 	case reflect.Bool:
-		e.w.WriteString(strconv.FormatBool(v.Bool()))
+		e.b = strconv.AppendBool(e.b, v.Bool())
 	case reflect.Int, reflect.Int64:
-		e.w.WriteString(strconv.FormatInt(v.Int(), 10))
+		e.b = strconv.AppendInt(e.b, v.Int(), 10)
 	case reflect.Pointer:
 		if v.IsNil() {
-			e.w.WriteString("null")
+			e.add("null")
 			return
 		}
 		e.value(v.Elem(), depth, number)
 	case reflect.Struct:
-		e.w.WriteByte('{')
+		e.add("{")
 		e.fields(v, depth+1)
 		e.newline(depth)
-		e.w.WriteByte('}')
+		e.add("}")
 	case reflect.Slice:
-		if pairs, ok := v.Interface().([][2]string); ok {
-			e.object(pairs, depth)
+		if v.Type() == pairs {
+			e.object(v.Interface().([][2]string), depth)
 			return
 		}
 		e.list(v, depth, number)
@@ -103,53 +135,51 @@ func (e *encoder) value(v reflect.Value, depth int, number bool) {
 
 func (e *encoder) list(v reflect.Value, depth int, number bool) {
 	if v.Len() == 0 {
-		e.w.WriteString("[]")
+		e.add("[]")
 		return
 	}
-	e.w.WriteByte('[')
+	e.add("[")
 	for i := range v.Len() {
 		if i > 0 {
-			e.w.WriteByte(',')
+			e.add(",")
 		}
 		e.newline(depth + 1)
 		e.value(v.Index(i), depth+1, number)
 	}
 	e.newline(depth)
-	e.w.WriteByte(']')
+	e.add("]")
 }
 
 // object writes named values in their order.
 func (e *encoder) object(pairs [][2]string, depth int) {
 	if len(pairs) == 0 {
-		e.w.WriteString("{}")
+		e.add("{}")
 		return
 	}
-	seen := make(map[string]bool, len(pairs))
-	e.w.WriteByte('{')
+	e.add("{")
 	for i, p := range pairs {
-		if seen[p[0]] {
+		if slices.ContainsFunc(pairs[:i], func(q [2]string) bool { return q[0] == p[0] }) {
 			e.fail(fmt.Errorf("report json: field %q stands twice in one source hit", p[0]))
 			return
 		}
-		seen[p[0]] = true
 		if i > 0 {
-			e.w.WriteByte(',')
+			e.add(",")
 		}
 		e.newline(depth + 1)
 		e.text(p[0])
-		e.w.WriteString(": ")
+		e.add(": ")
 		e.scalar(p[1], false)
 	}
 	e.newline(depth)
-	e.w.WriteByte('}')
+	e.add("}")
 }
 
 func (e *encoder) scalar(s string, number bool) {
 	switch {
 	case s == "":
-		e.w.WriteString("null")
+		e.add("null")
 	case number && isNumber(s):
-		e.w.WriteString(s)
+		e.add(s)
 	default:
 		e.text(s)
 	}
@@ -158,14 +188,31 @@ func (e *encoder) scalar(s string, number bool) {
 // isNumber tells whether s is a number by JSON's own grammar, which has no
 // leading zeros, plus signs, NaN or infinities.
 func isNumber(s string) bool {
-	const digits = "0123456789"
-	return strings.IndexByte("-"+digits, s[0]) >= 0 && strings.IndexByte(digits, s[len(s)-1]) >= 0 &&
-		json.Valid([]byte(s))
+	whole, fraction, dotted := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	if digits(whole) && (whole[0] != '0' || len(whole) == 1) && (!dotted || digits(fraction)) {
+		return true
+	}
+	// An exponent is rare; white space at an end is no number.
+	return strings.IndexByte("-0123456789", s[0]) >= 0 && digits(s[len(s)-1:]) && json.Valid([]byte(s))
+}
+
+// digits tells whether s has digits alone, and one at least.
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // text writes a string. Bytes that are no UTF-8 become U+FFFD; ">" stays ">",
 // so that names of variants can be searched for.
 func (e *encoder) text(s string) {
+	if plain(s) {
+		e.b = append(append(append(e.b, '"'), s...), '"')
+		return
+	}
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -173,7 +220,17 @@ func (e *encoder) text(s string) {
 		e.fail(err)
 		return
 	}
-	e.w.WriteString(strings.TrimSuffix(b.String(), "\n"))
+	e.add(strings.TrimSuffix(b.String(), "\n"))
+}
+
+// plain tells whether a string stands in JSON as it is.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func (e *encoder) fail(err error) {
