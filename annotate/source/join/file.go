@@ -47,6 +47,9 @@ type queryContigs []contig.Contig
 // openFile opens a source: bgzipped with an index, or plain and small.
 func openFile(path string, o bgzf.Options, theirs queryContigs) (_ *file, err error) {
 	o.Name = path
+	// A worker inflates what it asks for itself: its batches are short, and the
+	// others have theirs.
+	o.Threads = 1
 	f := &file{path: path, blocks: o}
 	in, err := os.Open(path)
 	if err != nil {
