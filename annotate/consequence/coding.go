@@ -119,7 +119,7 @@ func (p *Predictor) inExon(v *view, e edit, at places, set *termSet, pr *Predict
 		set.add(ThreePrimeUTR)
 		return nil
 	}
-	c, err := p.codingOf(v)
+	c, err := p.shared.coding(v)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (p *Predictor) inExon(v *view, e edit, at places, set *termSet, pr *Predict
 	}
 	if from < v.CDSStart {
 		set.add(FivePrimeUTR)
-		return p.intoStart(v, e, at, set, pr)
+		return p.intoStart(v, c, e, at, set, pr)
 	}
 	if to-from != e.end-e.start {
 		// Genomic bases that the transcript lacks, or lacks on the genome: what it
@@ -153,7 +153,7 @@ func (p *Predictor) inExon(v *view, e edit, at places, set *termSet, pr *Predict
 // intoStart is a deletion or deletion-insertion that reaches from the 5' UTR
 // into the coding sequence. The start is retained where the bases before the
 // remaining coding sequence make up the same start codon.
-func (p *Predictor) intoStart(v *view, e edit, at places, set *termSet, pr *Prediction) error {
+func (p *Predictor) intoStart(v *view, c *codingSequence, e edit, at places, set *termSet, pr *Prediction) error {
 	switch {
 	case v.Transcript.Incomplete5:
 		set.add(CodingSequence)
@@ -167,12 +167,12 @@ func (p *Predictor) intoStart(v *view, e edit, at places, set *termSet, pr *Pred
 	}
 	lost := at.splicedTo - v.CDSStart // bases of the CDS that the edit replaces
 	if lost < 3 {
-		spliced, err := v.splicedOrUnknown(p.seq)
+		spliced, err := v.splicedOrUnknown(p.shared.seq)
 		if err != nil {
 			return err
 		}
 		start := slices.Concat(spliced[:at.splicedFrom], e.alt)
-		if len(start) >= lost && bytes.Equal(start[len(start)-lost:], v.coding.bases[:lost]) {
+		if len(start) >= lost && bytes.Equal(start[len(start)-lost:], c.bases[:lost]) {
 			set.add(StartRetained)
 			return nil
 		}

@@ -121,7 +121,7 @@ func (v *view) joined(pieces []Piece, order []int) int {
 // what they make together is not known.
 func (p *Predictor) compound(v *view, pieces []Piece, members []int) (Compound, bool, error) {
 	out := Compound{Members: members}
-	c, err := p.codingOf(v)
+	c, err := p.shared.coding(v)
 	if err != nil {
 		return out, false, err
 	}

@@ -2,6 +2,7 @@ package consequence
 
 import (
 	"varpanel/annotate/hgvs"
+	"varpanel/reference/genome"
 	"varpanel/reference/transcript"
 )
 
@@ -9,13 +10,17 @@ import (
 // from the genome and the sequence holds it under the transcript's accession;
 // else nil.
 func (p *Predictor) ownOf(v *view) *view {
-	t := v.Transcript
-	if v.looked || !t.Differs {
-		return v.own
+	if !v.Transcript.Differs {
+		return nil
 	}
-	v.looked = true
+	v.looked.Do(func() { v.own = v.onOwnSequence(p.shared.seq) })
+	return v.own
+}
+
+func (v *view) onOwnSequence(seq genome.Sequence) *view {
+	t := v.Transcript
 	for _, name := range []string{t.Accession, t.VersionedID()} {
-		length, ok := p.seq.Length(name)
+		length, ok := seq.Length(name)
 		if !ok || length < v.Length {
 			continue
 		}
@@ -39,9 +44,9 @@ func (p *Predictor) ownOf(v *view) *view {
 				own.Slips = append(own.Slips, transcript.Slip{At: at.Base, Shift: s.Shift})
 			}
 		}
-		v.own = newView(own)
-		v.own.junction = v.junction
-		return v.own
+		out := newView(own)
+		out.junction, out.genomic = v.junction, v
+		return out
 	}
 	return nil
 }
@@ -219,7 +224,7 @@ func (p *Predictor) unchanged(own *view, first, last int, pr *Prediction) (termS
 		set.add(ThreePrimeUTR)
 	default:
 		set.add(Synonymous)
-		c, err := p.codingOf(own)
+		c, err := p.shared.coding(own)
 		if err != nil {
 			return set, err
 		}

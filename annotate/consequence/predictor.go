@@ -17,24 +17,15 @@ type Options struct {
 // DefaultUpDownstream is VEP's distance.
 const DefaultUpDownstream = 5000
 
-// cacheBytes bounds the coding sequences that a Predictor keeps, and cacheViews
-// the transcripts.
-const (
-	cacheBytes = 64 << 20
-	cacheViews = 4096
-)
-
-// Predictor predicts consequences. It keeps the sequences of the transcripts
-// that it met last, so it is for one goroutine; the model and the sequence may
-// be shared.
+// Predictor predicts consequences. It is for one goroutine; Fork makes others,
+// which share the sequences of the transcripts that any of them met last.
 type Predictor struct {
 	model *transcript.Model
 	seq   genome.Sequence
 	o     Options
 
-	views   map[*transcript.Transcript]*view
-	oldest  []*view // in the order in which they were made
-	held    int     // bytes of coding sequence
+	shared  *views
+	recent  map[*transcript.Transcript]*view // some of shared's
 	overlap []*transcript.Transcript
 	lists   map[termSet][]Term
 	change  codonChange // scratch
@@ -42,11 +33,20 @@ type Predictor struct {
 }
 
 // New makes a predictor on a gene model whose contigs are called as the
-// sequence calls them.
+// sequence calls them. A sequence that is not safe for concurrent use is enough
+// where there is no Fork.
 func New(model *transcript.Model, seq genome.Sequence, o Options) *Predictor {
+	p := &Predictor{model: model, o: o, shared: &views{seq: seq, of: map[*transcript.Transcript]*view{}}}
+	return p.Fork(seq)
+}
+
+// Fork makes a predictor for another goroutine. It reads the bases around alleles
+// through seq, which may be for that goroutine alone and must hold the bases of
+// New's sequence, and whole transcripts through New's.
+func (p *Predictor) Fork(seq genome.Sequence) *Predictor {
 	return &Predictor{
-		model: model, seq: seq, o: o,
-		views: map[*transcript.Transcript]*view{}, lists: map[termSet][]Term{},
+		model: p.model, seq: seq, o: p.o, shared: p.shared,
+		recent: make(map[*transcript.Transcript]*view, recentViews), lists: map[termSet][]Term{},
 	}
 }
 
@@ -96,38 +96,17 @@ func (p *Predictor) list(s termSet) []Term {
 	return l
 }
 
-// viewOf gives a transcript's view, and lets the oldest ones go where too much
-// is held.
+// viewOf gives a transcript's view.
 func (p *Predictor) viewOf(t *transcript.Transcript) *view {
-	if v := p.views[t]; v != nil {
+	if v := p.recent[t]; v != nil {
 		return v
 	}
-	for len(p.oldest) > 0 && (len(p.oldest) >= cacheViews || p.held > cacheBytes) {
-		old := p.oldest[0]
-		p.oldest = p.oldest[1:]
-		delete(p.views, old.Transcript)
-		for _, o := range []*view{old, old.own} {
-			if o != nil && o.coding != nil {
-				p.held -= o.coding.size
-			}
-		}
+	if len(p.recent) >= recentViews {
+		clear(p.recent)
 	}
-	v := newView(t)
-	p.views[t] = v
-	p.oldest = append(p.oldest, v)
+	v := p.shared.get(t)
+	p.recent[t] = v
 	return v
-}
-
-func (p *Predictor) codingOf(v *view) (*codingSequence, error) {
-	if v.coding == nil {
-		c, err := v.loadCoding(p.seq)
-		if err != nil {
-			return nil, err
-		}
-		v.coding = c
-		p.held += c.size
-	}
-	return v.coding, nil
 }
 
 // onTranscript predicts for one transcript; false where the allele lies beyond

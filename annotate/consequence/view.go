@@ -2,12 +2,14 @@ package consequence
 
 import (
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"varpanel/reference/genome"
 	"varpanel/reference/transcript"
 )
 
-// view is a transcript in its own direction. Its unspliced coordinate counts
+// view is a transcript in its own direction; predictors share it. Its unspliced coordinate counts
 // from 0 at the transcript's first base, introns included.
 type view struct {
 	*transcript.Map
@@ -15,10 +17,18 @@ type view struct {
 	span       int   // unspliced length
 	junction   int   // transcript position where the last coding exon begins, or -1
 
-	coding *codingSequence // loaded when a codon is looked at
-	flags  []string        // that the transcript has whatever the allele
-	own    *view           // on the transcript's own sequence; nil where the genome's is used
-	looked bool            // own was asked for
+	flags []string // that the transcript has whatever the allele
+
+	loading sync.Mutex
+	coding  atomic.Pointer[codingSequence] // loaded when a codon is looked at
+
+	looked  sync.Once
+	own     *view // on the transcript's own sequence; nil where the genome's is used
+	genomic *view // of an own view: the one that holds it
+
+	// under the list's lock
+	held    int  // bytes of coding sequence, own among them
+	dropped bool // from the list
 }
 
 func newView(t *transcript.Transcript) *view {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"varpanel/annotate/consequence"
 	"varpanel/annotate/csq"
 	"varpanel/annotate/source/join"
 	"varpanel/hts/bgzf"
@@ -48,6 +49,8 @@ type run struct {
 	ref     *reference // nil without a sequence
 	resolve func(string) (string, bool)
 	sources *join.Join // nil without --sources
+
+	predictor *consequence.Predictor // that workers fork; nil without a gene model
 
 	unknownSpans atomic.Int64 // symbolic alleles whose end the records do not say
 }
@@ -156,6 +159,11 @@ func (r *run) records(ctx context.Context, in *scan.Reader, header string, out i
 	if _, err := io.WriteString(out, header); err != nil {
 		return err
 	}
+	modelled := r.ref != nil && r.ref.model != nil
+	if modelled {
+		o := consequence.Options{UpDownstream: consequence.DefaultUpDownstream}
+		r.predictor = consequence.New(r.ref.model, r.ref.sequence(r.ref.seq), o)
+	}
 	flow := engine.Flow[*batch]{
 		Threads: r.Threads,
 		New:     func() *batch { return new(batch) },
@@ -166,10 +174,10 @@ func (r *run) records(ctx context.Context, in *scan.Reader, header string, out i
 			return err
 		},
 	}
-	if r.ref == nil || r.ref.model == nil {
+	if !modelled {
 		return flow.Run(ctx)
 	}
-	joined := stage.NewHaplotypes(r.predictor(r.ref.seq), out)
+	joined := stage.NewHaplotypes(r.predictor.Fork(r.ref.sequence(r.ref.seq)), out)
 	flow.Sink = func(b *batch) error {
 		last := b.Places[len(b.Places)-1]
 		return joined.Write(b.out, b.coding, last.Contig, last.Pos)

@@ -14,7 +14,6 @@ import (
 	"varpanel/hts/vcf"
 	"varpanel/reference/allele"
 	"varpanel/reference/contig"
-	"varpanel/reference/genome"
 	stage "varpanel/stages/annotate"
 	"varpanel/stages/scan"
 )
@@ -57,7 +56,7 @@ func (r *run) annotator() *annotator {
 	w := &annotator{path: r.name, ref: r.ref, resolve: r.resolve, choice: r.Choice, unknownSpans: &r.unknownSpans}
 	if r.ref != nil && r.ref.model != nil {
 		w.seq = r.ref.seq.Cursor()
-		w.predictor = r.predictor(w.seq)
+		w.predictor = r.predictor.Fork(r.ref.sequence(w.seq))
 	}
 	if r.sources != nil {
 		w.blank = make([]string, len(r.sources.Fields()))
@@ -70,10 +69,6 @@ func (r *run) annotator() *annotator {
 		w.sources = r.sources.View(nil)
 	}
 	return w
-}
-
-func (r *run) predictor(seq genome.Sequence) *consequence.Predictor {
-	return consequence.New(r.ref.model, r.ref.sequence(seq), consequence.Options{UpDownstream: consequence.DefaultUpDownstream})
 }
 
 func (w *annotator) batch(b *batch) error {

@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"varpanel/annotate/consequence"
 	"varpanel/annotate/source"
 	"varpanel/reference/allele"
 	"varpanel/stages/annotate"
@@ -92,8 +91,7 @@ func (p *phase) lowKnown() (*report.LowKnown, error) {
 		return nil, nil
 	}
 	out := &report.LowKnown{Listed: len(p.knownAlleles)}
-	predictor := consequence.New(p.know.model, p.bases, consequence.Options{UpDownstream: upDownstream})
-	annotator := annotate.New(p.know.genes, predictor, p.know.sources.View(), p.know.known)
+	annotator := annotate.New(p.know.genes, p.know.predictor.Fork(p.bases), p.know.sources.View(), p.know.known)
 	for i, k := range p.knownAlleles {
 		depth := p.coverage.Sites[len(p.bundle.Hotspots)+i].Min
 		if depth >= p.profile.Coverage.PassDepth {

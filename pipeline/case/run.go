@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"varpanel/annotate/consequence"
 	"varpanel/annotate/source"
 	"varpanel/hts/fault"
 	"varpanel/pipeline/provenance"
@@ -81,6 +82,7 @@ func (p *plan) openKnowledge() (*knowledge, func() error, error) {
 	if k.model, err = p.bundle.Transcripts(); err != nil {
 		return nil, nil, errors.Join(err, sequence.Close())
 	}
+	k.predictor = consequence.New(k.model, sequence, consequence.Options{UpDownstream: upDownstream})
 	if k.sources, err = source.Open(p.Bundle, p.bundle.Manifest.Sources, p.blocks()); err != nil {
 		return nil, nil, errors.Join(err, sequence.Close())
 	}

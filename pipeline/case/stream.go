@@ -30,13 +30,14 @@ const upDownstream = 5000
 
 // knowledge is what every worker looks things up in: read-only and shared.
 type knowledge struct {
-	sequence *fasta.File
-	model    *transcript.Model
-	sources  *source.Set
-	known    *source.Known
-	genes    *annotate.Genes
-	loci     *sex.Loci
-	sex      sex.Sex
+	sequence  *fasta.File
+	model     *transcript.Model
+	predictor *consequence.Predictor // that workers fork
+	sources   *source.Set
+	known     *source.Known
+	genes     *annotate.Genes
+	loci      *sex.Loci
+	sex       sex.Sex
 }
 
 // batch is one batch of records on its way, and what came of it.
@@ -121,10 +122,9 @@ func (p *plan) newWorker(k *knowledge) *worker {
 	w := &worker{
 		p:          p,
 		normaliser: normalise.New(h, sequence, p.bundleName),
-		annotator: annotate.New(k.genes, consequence.New(k.model, sequence, consequence.Options{UpDownstream: upDownstream}),
-			k.sources.View(), k.known),
-		caller: caller.New(h, p.sample, p.profile),
-		loci:   k.loci, sex: k.sex,
+		annotator:  annotate.New(k.genes, k.predictor.Fork(sequence), k.sources.View(), k.known),
+		caller:     caller.New(h, p.sample, p.profile),
+		loci:       k.loci, sex: k.sex,
 	}
 	if p.normal >= 0 {
 		w.normal = caller.New(h, p.normal, p.profile)
