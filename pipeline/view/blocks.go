@@ -155,7 +155,6 @@ func (c *copier) look(data []byte, last bool) error {
 	b.reset()
 	b.Text = whole
 	c.worker.batch(b)
-	b.kept, b.copied, b.out = b.kept[:0], false, b.out[:0]
 	if err := c.sink.take(b); err != nil {
 		return err
 	}

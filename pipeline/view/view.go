@@ -1,7 +1,6 @@
 package view
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -41,11 +40,11 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	if o.Compress == nil {
-		out := bufio.NewWriterSize(o.Out, outBuffer)
+		out := &joiner{w: o.Out}
 		if err := p.run(ctx, out); err != nil {
 			return err
 		}
-		return out.Flush()
+		return out.flush()
 	}
 	ctx, giveUp := context.WithCancelCause(ctx)
 	defer giveUp(nil)
@@ -83,7 +82,37 @@ func (g *gate) Write(p []byte) (int, error) {
 	return g.w.Write(p)
 }
 
-const outBuffer = 256 << 10
+// joiner joins what is small and passes on what is large as it is.
+type joiner struct {
+	w    io.Writer
+	held []byte
+}
+
+const large = 32 << 10
+
+func (j *joiner) Write(p []byte) (int, error) {
+	if len(p) < large {
+		j.held = append(j.held, p...)
+	}
+	if len(p) >= large || len(j.held) >= large {
+		if err := j.flush(); err != nil {
+			return 0, err
+		}
+	}
+	if len(p) >= large {
+		return j.w.Write(p)
+	}
+	return len(p), nil
+}
+
+func (j *joiner) flush() error {
+	if len(j.held) == 0 {
+		return nil
+	}
+	_, err := j.w.Write(j.held)
+	j.held = j.held[:0]
+	return err
+}
 
 func (p *plan) open() (err error) {
 	options := scan.Options{Path: p.Path, In: p.In, Threads: p.Threads, SafeInflate: p.SafeInflate, AllowOldIndex: p.AllowOldIndex, Stretches: true}
@@ -229,7 +258,7 @@ func (s *sink) take(b *batch) error {
 	if s.blank >= 0 && b.lines > 0 {
 		return s.fault(&vcf.ColumnError{Msg: "an empty line"}, nil, s.blank)
 	}
-	if err := s.write(b); err != nil {
+	if _, err := s.out.Write(b.written()); err != nil {
 		return err
 	}
 	if b.err != nil {
@@ -241,19 +270,6 @@ func (s *sink) take(b *batch) error {
 	s.lines += b.lines
 	if s.Progress != nil {
 		s.Progress(s.lines)
-	}
-	return nil
-}
-
-func (s *sink) write(b *batch) error {
-	if b.copied {
-		_, err := s.out.Write(b.out)
-		return err
-	}
-	for _, k := range b.kept {
-		if _, err := s.out.Write(b.Text[k.from:k.to]); err != nil {
-			return err
-		}
 	}
 	return nil
 }

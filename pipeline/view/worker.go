@@ -15,7 +15,8 @@ import (
 // batch is a stretch on its way: what a worker kept of it, and what was wrong.
 type batch struct {
 	scan.Stretch
-	kept   []run
+	kept   int    // where in Text what leaves as it is ends: it is moved to the front
+	open   run    // what follows it, not moved yet
 	out    []byte // what is written instead, where a record was changed
 	copied bool   // out is what is written
 	lines  int
@@ -28,7 +29,25 @@ type batch struct {
 type run struct{ from, to int }
 
 func (b *batch) reset() {
-	b.kept, b.out, b.copied, b.lines, b.blank, b.err, b.at = b.kept[:0], b.out[:0], false, 0, -1, nil, nil
+	b.kept, b.open, b.out, b.copied, b.lines, b.blank, b.err, b.at = 0, run{}, b.out[:0], false, 0, -1, nil, nil
+}
+
+// settle moves the open run to the front. Doing it here and not when it is
+// written takes it from the cache, and leaves one piece to write.
+func (b *batch) settle() {
+	if b.kept != b.open.from {
+		copy(b.Text[b.kept:], b.Text[b.open.from:b.open.to])
+	}
+	b.kept += b.open.to - b.open.from
+	b.open = run{b.open.to, b.open.to}
+}
+
+// written is what leaves.
+func (b *batch) written() []byte {
+	if b.copied {
+		return b.out
+	}
+	return b.Text[:b.kept]
 }
 
 // worker looks at the records of one batch at a time.
@@ -74,8 +93,13 @@ func (w *worker) unpack(b *batch) {
 	}
 }
 
-// batch walks the lines of a stretch.
+// batch walks the lines of a stretch, and moves those in it that are kept.
 func (w *worker) batch(b *batch) {
+	w.walk(b)
+	b.settle()
+}
+
+func (w *worker) walk(b *batch) {
 	text := b.Text
 	for at := 0; at < len(text); b.lines++ {
 		end := bytes.IndexByte(text[at:], '\n')
@@ -177,18 +201,17 @@ func (w *worker) passes(line []byte) bool {
 // is changed, if only in its line end.
 func (w *worker) keep(b *batch, line []byte, r run, end bool) error {
 	if w.subsetter == nil && !end && !b.copied {
-		if n := len(b.kept); n > 0 && b.kept[n-1].to == r.from {
-			b.kept[n-1].to = r.to
-		} else {
-			b.kept = append(b.kept, r)
+		if b.open.to != r.from {
+			b.settle()
+			b.open.from = r.from
 		}
+		b.open.to = r.to
 		return nil
 	}
 	if !b.copied {
 		b.copied = true
-		for _, k := range b.kept {
-			b.out = append(b.out, b.Text[k.from:k.to]...)
-		}
+		b.settle()
+		b.out = append(b.out, b.Text[:b.kept]...)
 	}
 	if w.subsetter == nil {
 		b.out = append(b.out, line...)
