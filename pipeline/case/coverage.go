@@ -59,5 +59,5 @@ func Coverage(ctx context.Context, o CoverageOptions) (*report.Coverage, []strin
 		}
 	}
 	_, err = out.commit()
-	return r.Coverage, p.warnings, err
+	return r.Coverage, append(p.warnings, p.coverage.Warnings...), err
 }

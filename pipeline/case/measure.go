@@ -30,34 +30,41 @@ func (p *plan) depth() (pileup.Options, error) {
 	return o, nil
 }
 
-// measure reads coverage and the hotspots' depths.
+// measure reads coverage and the hotspots' depths. It looks at nothing that the
+// variants' way changes.
 func (p *phase) measure(ctx context.Context) error {
-	evidence := hotspot.Evidence{Blocks: p.blocks()}
-	if p.reads != nil {
-		p.progress("reading coverage", 0)
-		depth, err := p.depth()
-		if err != nil {
-			return err
-		}
-		if p.knownAlleles, p.knownSearched, err = p.knownPathogenic(ctx); err != nil {
-			return err
-		}
-		if err := p.measureExons(ctx, depth); err != nil {
-			return err
-		}
-		if len(p.bundle.Hotspots) > 0 {
-			evidence.Reads, err = hotspot.Measure(ctx, hotspot.ReadOptions{
-				Path: p.reads.path, Threads: p.Threads, Depth: depth, AllowOldIndex: p.AllowOldIndex, SafeInflate: p.SafeInflate,
-			}, p.bundle.Hotspots, p.know.sequence, p.reads.contig)
-			if err != nil {
-				return err
-			}
-		}
+	if p.reads == nil {
+		return nil
+	}
+	p.progress("reading coverage", 0)
+	depth, err := p.depth()
+	if err != nil {
+		return err
+	}
+	if p.knownAlleles, p.knownSearched, err = p.knownPathogenic(ctx); err != nil {
+		return err
+	}
+	if err := p.measureExons(ctx, depth); err != nil {
+		return err
+	}
+	if len(p.bundle.Hotspots) == 0 {
+		return nil
+	}
+	p.hotspotReads, err = hotspot.Measure(ctx, hotspot.ReadOptions{
+		Path: p.reads.path, Threads: p.Threads, Depth: depth, AllowOldIndex: p.AllowOldIndex, SafeInflate: p.SafeInflate,
+	}, p.bundle.Hotspots, p.know.sequence, p.reads.contig)
+	return err
+}
+
+// assess states each hotspot, and takes over the warnings of measure.
+func (p *phase) assess() {
+	if p.coverage != nil {
+		p.warnings = append(p.warnings, p.coverage.Warnings...)
 	}
 	limits := p.profile.Hotspots
-	p.hotspots = hotspot.Assess(p.bundle.Hotspots, append(p.reported[:len(p.reported):len(p.reported)], p.excluded...), evidence,
+	p.hotspots = hotspot.Assess(p.bundle.Hotspots, append(p.reported[:len(p.reported):len(p.reported)], p.excluded...),
+		hotspot.Evidence{Blocks: p.blocks(), Reads: p.hotspotReads},
 		hotspot.Options{MinDepth: limits.MinDepth, MinAltDepth: limits.MinAltReads, MinVAF: limits.MinVAF})
-	return nil
 }
 
 // measureExons reads the depth of the exons' bases, and of the sites apart.
@@ -67,11 +74,7 @@ func (p *phase) measureExons(ctx context.Context, depth pileup.Options) (err err
 		Path: p.reads.path, Threads: p.Threads, Depth: depth,
 		Thresholds: rule.Thresholds, PassDepth: rule.PassDepth, Sites: p.sites(), AllowOldIndex: p.AllowOldIndex, SafeInflate: p.SafeInflate,
 	}, p.exons(), p.reads.contig)
-	if err != nil {
-		return err
-	}
-	p.warnings = append(p.warnings, p.coverage.Warnings...)
-	return nil
+	return err
 }
 
 // exons are the rows of the coverage report: the bundle's, and a row without

@@ -9,6 +9,7 @@ import (
 	"varpanel/reference/panel"
 	"varpanel/stages/coverage"
 	"varpanel/stages/filter"
+	"varpanel/stages/hotspot"
 	"varpanel/stages/inherit"
 	"varpanel/stages/prioritise"
 	"varpanel/stages/report"
@@ -38,6 +39,8 @@ type phase struct {
 	noCall   []allele.Allele
 	hotspots []report.Hotspot
 	coverage *coverage.Result // nil without a BAM
+
+	hotspotReads []hotspot.Reads // nil without a BAM
 
 	knownAlleles  []knownAllele // looked up where there is a BAM
 	knownSearched bool

@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"varpanel/annotate/consequence"
 	"varpanel/annotate/source"
@@ -35,19 +36,9 @@ func Run(ctx context.Context, o Options) (_ *Result, err error) {
 	}
 	clock.Done("bundle")
 
-	all, err := p.stream(ctx, k)
-	if err != nil {
+	if err := ph.read(ctx, clock); err != nil {
 		return nil, err
 	}
-	clock.Done("variants")
-	if err := ph.decide(all); err != nil {
-		return nil, err
-	}
-	clock.Done("rules")
-	if err := ph.measure(ctx); err != nil {
-		return nil, err
-	}
-	clock.Done("coverage")
 	rep, err := ph.report()
 	if err != nil {
 		return nil, err
@@ -60,6 +51,50 @@ func Run(ctx context.Context, o Options) (_ *Result, err error) {
 	return &Result{
 		Dir: p.Out, Report: rep, Files: files, Warnings: warnings, GateFailed: rep.Conclusion.Gate == gateFail,
 	}, nil
+}
+
+// read takes in the variants and the reads. Neither needs the other until both are
+// there, so with several threads they share them, and none is idle while the other
+// has a part that is done by one. Of two errors the variants' is given.
+func (p *phase) read(ctx context.Context, clock *provenance.Clock) error {
+	var reading sync.WaitGroup
+	var failed error // of the reads
+	beside, stop := context.WithCancel(ctx)
+	defer stop()
+	if p.Threads > 1 {
+		reading.Go(func() { failed = p.measure(beside) })
+	}
+	err := p.evaluate(ctx, clock)
+	if err != nil {
+		stop()
+	}
+	reading.Wait()
+	if err != nil {
+		return err
+	}
+	if p.Threads < 2 {
+		failed = p.measure(ctx)
+	}
+	if failed != nil {
+		return failed
+	}
+	p.assess()
+	clock.Done("coverage") // what was left of it
+	return nil
+}
+
+// evaluate streams the variants and applies the rules to them.
+func (p *phase) evaluate(ctx context.Context, clock *provenance.Clock) error {
+	all, err := p.stream(ctx, p.know)
+	if err != nil {
+		return err
+	}
+	clock.Done("variants")
+	if err := p.decide(all); err != nil {
+		return err
+	}
+	clock.Done("rules")
+	return nil
 }
 
 // progress tells the terminal, where there is one.

@@ -50,6 +50,9 @@ type Evidence struct {
 // Assess makes the statement for every row, in the rows' order. The variants
 // are all of the case's alleles, the excluded ones too.
 func Assess(rows []hotspot.Row, variants []*variant.Variant, e Evidence, o Options) []report.Hotspot {
+	if len(rows) == 0 {
+		return nil
+	}
 	known := index(variants)
 	blocks := groupBlocks(e.Blocks)
 	out := make([]report.Hotspot, len(rows))
