@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -199,6 +200,83 @@ func TestSamtoolsQuickcheckTable(t *testing.T) {
 		}
 	}
 	n.log(t, "samtools/quickcheck")
+}
+
+// TestSamtoolsStatTable: of the peer's `samtools stats` cases those that state how
+// often each depth comes in target regions. The other sections are no output of
+// ours, and the other files are SAM text.
+func TestSamtoolsStatTable(t *testing.T) {
+	dir := filepath.Dir(shared(t, "conformance", "samtools", "stat", "cases.tsv"))
+	var n tally
+	for _, row := range table(t, filepath.Join(dir, "cases.tsv")) {
+		words := strings.Fields(row["command"])
+		targets, mode, file := "", EveryRead, ""
+		for i, w := range words[:slices.Index(words, "|")] {
+			switch {
+			case w == "-p":
+				mode = MatesOnce
+			case strings.HasSuffix(w, ".bam"):
+				file = w
+			case i > 0 && words[i-1] == "-t":
+				targets = w
+			}
+		}
+		want, err := os.ReadFile(filepath.Join(dir, row["expected_stdout"]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if file == "" || targets == "" || !strings.Contains(string(want), "\nCOV\t") {
+			n.other++
+			continue
+		}
+		n.run++
+		var listed strings.Builder
+		for line := range strings.Lines(string(want)) {
+			if f := strings.Fields(line); f[0] == "COV" {
+				fmt.Fprintf(&listed, "%s:%s ", f[2], f[3])
+			}
+		}
+		if got := depthCounts(t, filepath.Join(dir, file), filepath.Join(dir, targets), mode); got == listed.String() {
+			n.matched++
+		} else {
+			t.Logf("%s: %s: %q, want %q", row["case"], row["command"], got, listed.String())
+		}
+	}
+	n.log(t, "samtools/stat")
+}
+
+// depthCounts gives "DEPTH:BASES " for each depth above 0 of the targets, which
+// samtools stats counts from 1 and closed.
+func depthCounts(t *testing.T, source, targets string, mode Mode) string {
+	t.Helper()
+	data, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "a.bam")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(oracle(t, "samtools"), "index", path).CombinedOutput(); err != nil {
+		t.Fatalf("samtools index: %v: %s", err, out)
+	}
+	bases := map[int32]int{}
+	for contig, intervals := range bedRegions(t, targets) {
+		for i := range intervals {
+			intervals[i].Start--
+		}
+		for _, depths := range measure(t, path, contig, intervals, mode) {
+			for _, d := range depths {
+				bases[d]++
+			}
+		}
+	}
+	delete(bases, 0)
+	var out strings.Builder
+	for _, d := range slices.Sorted(maps.Keys(bases)) {
+		fmt.Fprintf(&out, "%d:%d ", d, bases[d])
+	}
+	return out.String()
 }
 
 func readToEnd(f io.Reader, name string) error {
