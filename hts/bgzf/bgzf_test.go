@@ -260,8 +260,13 @@ func TestConformanceDerived(t *testing.T) {
 		"crc_flip_block2.txt.gz": 1, "trunc_mid_block.txt.gz": 1, "only_eof.gz": 0, "ok.bam": 1454, "no_eof.bam": 1454,
 		"record_cut.bam": 1417, "bad_magic.bam": 1454, "header_only.bam": 304,
 	}
+	refused := 0 // by us alone
 	for _, path := range append(files, bams...) {
 		name := filepath.Base(path)
+		if wantError[name] == "end-of-file" {
+			refused++
+			t.Logf("missed: %s: a file without its end-of-file block is an error, after its data", name)
+		}
 		t.Run(name, func(t *testing.T) {
 			b, err := os.ReadFile(path)
 			if err != nil {
@@ -277,6 +282,10 @@ func TestConformanceDerived(t *testing.T) {
 				}
 			}
 		})
+	}
+	run := len(files) + len(bams)
+	if !t.Failed() {
+		t.Logf("bgzf-derived, decoded: matched %d / %d run / 0 not applicable", run-refused, run)
 	}
 }
 

@@ -388,28 +388,6 @@ func TestWrongBAMIndex(t *testing.T) {
 	}
 }
 
-// What the peers' own tests and htslib 1.16 say of whole files: quickcheck's
-// verdicts and the derived corruption set. DESIGN.md is stricter than samtools
-// where the end-of-file block is missing.
-func TestConformance(t *testing.T) {
-	for name, whole := range map[string]bool{
-		"samtools/quickcheck/1.quickcheck.badeof.bam": false, "samtools/quickcheck/3.quickcheck.ok.bam": true,
-		"bgzf-derived/ok.bam": true, "bgzf-derived/no_eof.bam": false, "bgzf-derived/record_cut.bam": false,
-		"bgzf-derived/bad_magic.bam": false, "bgzf-derived/header_only.bam": true,
-		"bgzf-derived/ok_original.txt.gz": true, "bgzf-derived/no_eof.txt.gz": false, "bgzf-derived/empty_block_middle.txt.gz": true,
-		"bgzf-derived/two_files_concatenated.txt.gz": true, "bgzf-derived/crc_flip_block2.txt.gz": false,
-		"bgzf-derived/trunc_mid_block.txt.gz": false, "bgzf-derived/only_eof.gz": true,
-		"htslib/index/range.bam": true, "htslib/bgzf/bgzf_boundaries1.bam": true, "htslib/bgzf/bgziptest.txt.gz": true,
-		"htslib/bgzf/emptyfile": false, "htsjdk/samtools/issue76.bam": true, "htsjdk/tribble/vcfexample.vcf.truncated.gz": false,
-		"htsjdk/samtools/ValidateSamFileTest/truncated.bam": false, "samtools/bedcov/bedcov.bam": true,
-	} {
-		got, err := file(shared(t, "conformance/"+name))
-		if whole != (err == nil) || err != nil && fault.KindOf(err) != fault.Input {
-			t.Errorf("%s: %q, %v", name, got, err)
-		}
-	}
-}
-
 // What the specification forbids and a reader takes is told with its first
 // place, a kind once, and no more kinds than a screen has room for.
 func TestBreaches(t *testing.T) {
