@@ -257,25 +257,36 @@ func (r *Record) cutSamples() {
 // InfoValue finds an INFO key. The value is nil for a flag, and empty for
 // "KEY=". Of a key that stands twice the first is given.
 func (r *Record) InfoValue(key string) ([]byte, Presence) {
-	for rest, more := r.Info(), true; more; {
-		var field []byte
-		field, rest, more = bytes.Cut(rest, semicolon)
-		if len(field) < len(key) || string(field[:len(key)]) != key {
-			continue
-		}
-		if len(field) == len(key) {
-			return nil, Present
-		}
-		if field[len(key)] != '=' {
-			continue
-		}
-		v := field[len(key)+1:]
-		if isMissing(v) {
-			return nil, Missing
-		}
-		return v, Present
+	v, found := FindInfo(r.Info(), []byte(key))
+	if !found || isMissing(v) {
+		return nil, Missing
 	}
-	return nil, Missing
+	return v, Present
+}
+
+// FindInfo finds a key in the text of INFO. The value is nil for a key without
+// "=". A search for the key's letters passes over most of the text faster than a
+// walk from field to field.
+func FindInfo(info, key []byte) (value []byte, found bool) {
+	for at := 0; ; {
+		i := bytes.Index(info[at:], key)
+		if i < 0 || len(key) == 0 {
+			return nil, false
+		}
+		begin, after := at+i, at+i+len(key)
+		at = after
+		switch {
+		case begin > 0 && info[begin-1] != ';':
+		case after == len(info) || info[after] == ';':
+			return nil, true
+		case info[after] == '=':
+			value = info[after+1:]
+			if n := bytes.IndexByte(value, ';'); n >= 0 {
+				value = value[:n]
+			}
+			return value, true
+		}
+	}
 }
 
 var semicolon = []byte{';'}

@@ -18,7 +18,6 @@ import (
 type lines struct {
 	in          *input
 	z           *bgzf.Reader
-	buf         []byte
 	number      int         // of the line given last, from 1
 	from, after bgzf.Offset // where the line before and this one end
 	blank       int         // number of the first empty line; 0 where there is none
@@ -34,8 +33,7 @@ func (in *input) lines() (*lines, error) {
 func (l *lines) next() ([]byte, error) {
 	for {
 		l.from = l.z.Offset()
-		line, _, err := l.z.Line(l.buf, vcf.MaxLine)
-		l.buf = line
+		line, _, err := l.z.NextLine(vcf.MaxLine)
 		if err != nil {
 			return nil, err
 		}

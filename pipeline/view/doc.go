@@ -2,7 +2,7 @@
 // and an expression to a VCF, as bcftools view does.
 //
 // Stretches of text go from the reader to the workers as the blocks had them;
-// a worker walks the lines, looks at the columns that are asked for and marks
+// a worker unpacks them, looks at the columns that are asked for and gathers
 // what is kept; the sink writes that in order. Records that nobody changed leave
 // as the bytes that were read.
 package view

@@ -102,21 +102,12 @@ func spanEnd(rest []byte, pos int) (int, error) {
 		rest = rest[min(n+1, len(rest)):]
 	}
 	end := pos + len(ref)
-	for at := 0; ; {
-		n := bytes.Index(info[at:], endKey)
-		if n < 0 {
-			return end, nil
-		}
-		at += n + len(endKey)
-		if begin := at - len(endKey); begin > 0 && info[begin-1] != ';' {
-			continue
-		}
-		value, _, _ := bytes.Cut(info[at:], []byte{';'})
+	if value, has := vcf.FindInfo(info, endKey); has {
 		if told, got := vcf.Int(value); got == vcf.Present && told > end && told <= vcf.MaxPos {
 			end = told
 		}
-		return end, nil
 	}
+	return end, nil
 }
 
-var endKey = []byte("END=")
+var endKey = []byte("END")

@@ -87,27 +87,7 @@ func (r *record) cutSamples() {
 // info finds an INFO key. has is false where the key is not there; the value is
 // nil for a key without "=".
 func (r *record) info(key []byte) (value []byte, has bool) {
-	rest := r.column(vcf.Info)
-	for first := true; ; first = false {
-		i := bytes.Index(rest, key)
-		if i < 0 {
-			return nil, false
-		}
-		after := i + len(key)
-		begins := i == 0 && first || i > 0 && rest[i-1] == ';'
-		switch {
-		case !begins:
-		case after == len(rest) || rest[after] == ';':
-			return nil, true
-		case rest[after] == '=':
-			value = rest[after+1:]
-			if n := bytes.IndexByte(value, ';'); n >= 0 {
-				value = value[:n]
-			}
-			return value, true
-		}
-		rest = rest[after:]
-	}
+	return vcf.FindInfo(r.column(vcf.Info), key)
 }
 
 // nAlt is the number of ALT alleles.
