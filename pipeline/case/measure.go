@@ -84,7 +84,7 @@ func (p *phase) exons() []coverage.Exon {
 	for _, g := range p.bundle.Panel.Genes {
 		states[g.HGNCID] = g.State
 	}
-	var out []coverage.Exon
+	out := make([]coverage.Exon, 0, len(p.bundle.Exons))
 	have := map[string]bool{}
 	for _, e := range p.bundle.Exons {
 		state, ok := states[e.HGNCID]

@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,15 +58,6 @@ type Caller struct {
 	Blocks bool
 }
 
-// base is what is known of one base.
-type base struct {
-	class  Class
-	seen   bool
-	depth  int32
-	mapq0  int32
-	caller int32 // -1: not known
-}
-
 // seenAt is the records of one contig by start; reach is the highest end of them
 // and those before.
 type seenAt struct {
@@ -107,129 +99,174 @@ func (s *seenAt) over(start, end int) []Seen {
 // classifier classifies the bases of a result.
 type classifier struct {
 	*Result
-	blocks bool
-	seen   map[string]*seenAt
-	bases  []base // of the row at hand
+	blocks  bool
+	seen    map[string]*seenAt
+	classes map[string][][]Class // by contig, a stretch each
+	callers []int32              // of the bases at hand
+	placed  []placed
 }
 
-// classify gives the bases of a row's interval; they are valid until the next
-// call.
-func (c *classifier) classify(contig string, start, end int, sequence bool) []base {
-	n := end - start
-	c.bases = slices.Grow(c.bases[:0], n)[:n]
-	clear(c.bases) // not targeted
-	if !sequence {
-		return c.bases
-	}
-	t := c.ground[contig]
-	depth, mapq0, anyMapQ := t.of(start, end), t.part(t.mapq0, start, end), t.part(t.anyMapQ, start, end)
-	pass := int32(c.Options.PassDepth)
-	for i := range c.bases {
-		b := &c.bases[i]
-		b.depth, b.caller = depth[i], -1
-		whole, sure := b.depth, b.depth // with and without low mapping qualities
-		if mapq0 != nil {
-			b.mapq0 = mapq0[i]
+// newClassifier classifies each base of the result once; rows look it up.
+func newClassifier(r *Result, caller Caller) *classifier {
+	c := &classifier{Result: r, blocks: caller.Blocks, seen: caller.byContig(), classes: map[string][][]Class{}}
+	for contig, t := range r.ground {
+		list := make([][]Class, len(t.stretches))
+		for i := range list {
+			list[i] = c.classify(t, i)
 		}
+		c.classes[contig] = list
+	}
+	return c
+}
+
+// classify gives the classes of a stretch's bases.
+func (c *classifier) classify(t *territory, i int) []Class {
+	depth, mapq0, anyMapQ := t.depth[i], t.mapq0[i], t.anyMapQ[i]
+	out := make([]Class, len(depth))
+	pass := int32(c.Options.PassDepth)
+	for j, whole := range depth {
+		sure := whole // without low mapping qualities
 		if anyMapQ != nil {
-			whole = anyMapQ[i]
-		} else {
-			sure -= b.mapq0
+			whole = anyMapQ[j]
+		} else if mapq0 != nil {
+			sure -= mapq0[j]
 		}
 		switch {
 		case whole < pass:
-			b.class = LowDepth
+			out[j] = LowDepth
 		case sure < pass:
-			b.class = LowMapQ
+			out[j] = LowMapQ
 		default:
-			b.class = Callable
+			out[j] = Callable
 		}
 	}
-	for _, s := range c.seen[contig].over(start, end) {
-		for i := max(s.Start-start, 0); i < min(s.End-start, n); i++ {
-			c.bases[i].take(s)
-		}
-	}
-	for i := range c.bases {
-		b := &c.bases[i]
-		if b.class != Callable {
-			continue
-		}
-		if c.blocks && !b.seen {
-			b.class = NoCall
-		} else if b.caller >= 0 && b.caller < pass {
-			b.class = CallerLess
-		}
-	}
-	return c.bases
+	c.beside(out, t.contig, t.stretches[i].Start)
+	return out
 }
 
-// take adds what one record says. Of several the worst counts: the lowest depth,
-// and a missing genotype before a filter.
-func (b *base) take(s Seen) {
-	b.seen = true
-	if s.Depth.Known && (b.caller < 0 || int32(s.Depth.N) < b.caller) {
-		b.caller = int32(s.Depth.N)
+// beside adds what the caller says of the bases from start on.
+func (c *classifier) beside(classes []Class, contig string, start int) {
+	records := c.seen[contig].over(start, start+len(classes))
+	if len(records) == 0 && !c.blocks {
+		return
 	}
-	if b.class < NoCall {
+	for _, s := range records {
+		for i := max(s.Start-start, 0); i < min(s.End-start, len(classes)); i++ {
+			classes[i].take(s)
+		}
+	}
+	pass := int32(c.Options.PassDepth)
+	for i, depth := range c.callerDepths(records, start, start+len(classes)) {
+		switch {
+		case classes[i] != Callable:
+		case c.blocks && depth == notSeen:
+			classes[i] = NoCall
+		case depth >= 0 && depth < pass:
+			classes[i] = CallerLess
+		}
+	}
+}
+
+// take adds what a record says. Of several the worst counts, and a missing
+// genotype before a filter.
+func (c *Class) take(s Seen) {
+	if *c < NoCall {
 		return
 	}
 	if !s.Called {
-		b.class = NoCall
+		*c = NoCall
 	} else if s.Filtered {
-		b.class = min(b.class, Filtered)
+		*c = min(*c, Filtered)
 	}
 }
 
-// counts counts the bases of the union of rows by class, as Classes has them.
-// A base that any row has sequence for is looked at as such.
-func (c *classifier) counts(rows []Exon) []int {
-	out := make([]int, len(Classes))
-	var sequenced []Exon
-	for _, e := range rows {
-		if !e.NoSequence {
-			sequenced = append(sequenced, e)
-		}
+// Depths that callerDepths has no number for.
+const (
+	notKnown = -1 // by any of the base's records
+	notSeen  = -2 // there is no record
+)
+
+// callerDepths gives the depth of each base as the caller counted it, the lowest
+// of several. It is valid until the next call.
+func (c *classifier) callerDepths(records []Seen, start, end int) []int32 {
+	n := end - start
+	c.callers = slices.Grow(c.callers[:0], n)[:n]
+	for i := range c.callers {
+		c.callers[i] = notSeen
 	}
-	contigs, byContig := union(sequenced)
-	for _, contig := range contigs {
-		for _, in := range byContig[contig] {
-			for _, b := range c.classify(contig, in.Start, in.End, true) {
-				out[b.class]++
+	for _, s := range records {
+		depth := int32(notKnown)
+		if s.Depth.Known {
+			depth = int32(s.Depth.N)
+		}
+		for i := max(s.Start-start, 0); i < min(s.End-start, n); i++ {
+			if had := c.callers[i]; had < 0 {
+				c.callers[i] = max(had, depth)
+			} else if depth >= 0 {
+				c.callers[i] = min(had, depth)
 			}
 		}
 	}
-	looked := 0
-	for _, n := range out {
-		looked += n
+	return c.callers
+}
+
+// of gives the classes of an interval that lies within one stretch.
+func (c *classifier) of(contig string, start, end int) []Class {
+	t := c.ground[contig]
+	i := t.stretch(start)
+	from := t.stretches[i].Start
+	return c.classes[contig][i][start-from : end-from]
+}
+
+// counts counts the bases of the union of rows by class, as Classes has them, and
+// all of them. A base that any row has sequence for is looked at as such.
+func (c *classifier) counts(rows iter.Seq[*Exon]) (counts []int, all int) {
+	counts = make([]int, len(Classes))
+	c.placed = union(c.placed, rows)
+	all = length(c.placed)
+	c.placed = union(c.placed, sequenced(rows))
+	for _, p := range c.placed {
+		for _, class := range c.of(p.contig, p.start, p.end) {
+			counts[class]++
+		}
 	}
-	out[NotTargeted] = bases(rows) - looked
-	return out
+	counts[NotTargeted] = all - length(c.placed)
+	return counts, all
 }
 
 // Callability classifies every base of the panel beside what the caller saw.
 func (r *Result) Callability(caller Caller, name Namer) *report.Callability {
-	c := &classifier{Result: r, blocks: caller.Blocks, seen: caller.byContig()}
+	c := newClassifier(r, caller)
 	out := &report.Callability{CallerDepth: callerWords(caller.Blocks)}
 	for _, class := range Classes {
 		out.Classes = append(out.Classes, class.String())
 	}
-	out.Rows = append(out.Rows, report.CallableRow{Level: "panel", Length: bases(r.rows), Counts: c.counts(r.rows)})
-	keys, rows := r.byGene()
-	for i, key := range keys {
+	out.Rows = make([]report.CallableRow, 0, 1+len(r.groups)+len(r.rows))
+	counts, all := c.counts(every(r.rows))
+	out.Rows = append(out.Rows, report.CallableRow{Level: "panel", Length: all, Counts: counts})
+	for i, rows := range r.groups {
 		g := r.Genes[i]
-		out.Rows = append(out.Rows, report.CallableRow{Level: "gene", Gene: g.Gene, Transcript: strings.Join(g.Transcripts, ";"),
-			Length: bases(rows[key]), Counts: c.counts(rows[key])})
+		counts, all := c.counts(some(r.rows, rows))
+		out.Rows = append(out.Rows, report.CallableRow{
+			Level: "gene", Gene: g.Gene, Transcript: strings.Join(g.Transcripts, ";"), Length: all, Counts: counts,
+		})
 	}
-	for _, e := range r.rows {
+	out.Runs = make([]report.Run, 0, len(r.rows))
+	for i := range r.rows {
+		e := &r.rows[i]
 		if e.Start >= e.End {
 			continue
 		}
+		exon, first := strconv.Itoa(e.Number), len(out.Runs)
+		out.Runs = c.runs(out.Runs, e, exon, name)
+		counts := make([]int, len(Classes))
+		for _, run := range out.Runs[first:] {
+			counts[slices.Index(out.Classes, run.Class)] += run.End - run.Start
+		}
 		out.Rows = append(out.Rows, report.CallableRow{
-			Level: "exon", Gene: e.Gene, Transcript: e.Transcript, Exon: strconv.Itoa(e.Number),
-			Contig: e.Contig, Start: e.Start + 1, End: e.End, Length: e.End - e.Start, Counts: c.counts([]Exon{e}),
+			Level: "exon", Gene: e.Gene, Transcript: e.Transcript, Exon: exon,
+			Contig: e.Contig, Start: e.Start + 1, End: e.End, Length: e.End - e.Start, Counts: counts,
 		})
-		out.Runs = append(out.Runs, c.runs(e, name)...)
 	}
 	for _, run := range out.Runs {
 		if run.Class == CallerLess.String() || run.Class == NoCall.String() {
@@ -239,46 +276,49 @@ func (r *Result) Callability(caller Caller, name Namer) *report.Callability {
 	return out
 }
 
-// runs gives the runs of one class of a row.
-func (c *classifier) runs(e Exon, name Namer) []report.Run {
-	var out []report.Run
-	bases := c.classify(e.Contig, e.Start, e.End, !e.NoSequence)
-	for from := 0; from < len(bases); {
+// runs appends the runs of one class of a row.
+func (c *classifier) runs(dst []report.Run, e *Exon, exon string, name Namer) []report.Run {
+	run := report.Run{Contig: e.Contig, Gene: e.Gene, Transcript: e.Transcript, Exon: exon}
+	if e.NoSequence {
+		run.Start, run.End, run.Class = e.Start, e.End, NotTargeted.String()
+		run.HGVSc = name(e.Transcript, e.Contig, e.Start, e.End)
+		return append(dst, run)
+	}
+	classes, t := c.of(e.Contig, e.Start, e.End), c.ground[e.Contig]
+	for from := 0; from < len(classes); {
 		to := from + 1
-		for to < len(bases) && bases[to].class == bases[from].class {
+		for to < len(classes) && classes[to] == classes[from] {
 			to++
 		}
-		run := report.Run{
-			Contig: e.Contig, Start: e.Start + from, End: e.Start + to, Class: bases[from].class.String(),
-			Gene: e.Gene, Transcript: e.Transcript, Exon: strconv.Itoa(e.Number),
+		start, end := e.Start+from, e.Start+to
+		run.Start, run.End, run.Class, run.HGVSc = start, end, classes[from].String(), ""
+		if classes[from] != Callable {
+			run.HGVSc = name(e.Transcript, e.Contig, start, end)
 		}
-		if bases[from].class != Callable {
-			run.HGVSc = name(e.Transcript, e.Contig, run.Start, run.End)
+		run.MinDepth, run.MaxDepth = span(t.of(start, end))
+		run.MinMapQ0, run.MaxMapQ0 = "0", "0"
+		if mapq0 := t.part(t.mapq0, start, end); mapq0 != nil {
+			run.MinMapQ0, run.MaxMapQ0 = span(mapq0)
 		}
-		if bases[from].class != NotTargeted {
-			run.MinDepth, run.MaxDepth = span(bases[from:to], func(b base) int32 { return b.depth })
-			run.MinMapQ0, run.MaxMapQ0 = span(bases[from:to], func(b base) int32 { return b.mapq0 })
-			run.MinCaller, run.MaxCaller = span(bases[from:to], func(b base) int32 { return b.caller })
+		run.MinCaller, run.MaxCaller = "", ""
+		if records := c.seen[e.Contig].over(start, end); len(records) > 0 {
+			run.MinCaller, run.MaxCaller = span(c.callerDepths(records, start, end))
 		}
-		out = append(out, run)
+		dst = append(dst, run)
 		from = to
 	}
-	return out
+	return dst
 }
 
-// span gives the lowest and highest of a value, leaving out those below 0, which
+// span gives the lowest and highest of depths, leaving out those below 0, which
 // are not known; "" where none is.
-func span(bases []base, value func(base) int32) (least, most string) {
+func span(depths []int32) (least, most string) {
 	lo, hi := int32(-1), int32(-1)
-	for _, b := range bases {
-		v := value(b)
-		if v < 0 {
-			continue
+	for _, d := range depths {
+		if d >= 0 && (lo < 0 || d < lo) {
+			lo = d
 		}
-		if lo < 0 || v < lo {
-			lo = v
-		}
-		hi = max(hi, v)
+		hi = max(hi, d)
 	}
 	if lo < 0 {
 		return "", ""

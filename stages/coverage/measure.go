@@ -66,6 +66,7 @@ type Result struct {
 
 	ground map[string]*territory // by the bundle's contig names
 	rows   []Exon
+	groups []group // of rows, parallel to Genes
 }
 
 // ExonStat is one exon's depth.

@@ -31,6 +31,7 @@ func (r *Result) Report(passPercent int, name Namer) *report.Coverage {
 		Code:       r.Options.Code(),
 		Panel:      r.panelRow(),
 	}
+	out.Genes, out.Exons = make([]report.GeneCoverage, 0, len(r.Genes)), make([]report.ExonCoverage, 0, len(r.Exons))
 	out.PanelPct = Pct(r.passing(r.Panel), out.Panel.Length)
 	for _, g := range r.Genes {
 		out.Genes = append(out.Genes, r.geneRow(g, passPercent))

@@ -40,22 +40,41 @@ func Pct(n, d int) string {
 
 // decimals writes hundredths: 9907 is "99.07".
 func decimals(hundredths int64) string {
-	s := strconv.FormatInt(hundredths%100, 10)
-	if len(s) < 2 {
-		s = "0" + s
+	switch hundredths { // nearly all percentages
+	case 10000:
+		return "100.00"
+	case 0:
+		return "0.00"
 	}
-	return strconv.FormatInt(hundredths/100, 10) + "." + s
+	var room [24]byte
+	b := append(strconv.AppendInt(room[:0], hundredths/100, 10), '.')
+	b = append(b, byte('0'+hundredths%100/10), byte('0'+hundredths%10))
+	return string(b)
 }
 
 // counter makes Stats and keeps its room for the next.
 type counter struct {
 	thresholds []int
 	counts     []int
+	room       []int // for the next AtLeast
+}
+
+// roomFor is the number of Stats whose AtLeast are allocated together.
+const roomFor = 256
+
+func (c *counter) atLeast() []int {
+	n := len(c.thresholds)
+	if len(c.room) < n {
+		c.room = make([]int, roomFor*n)
+	}
+	out := c.room[:n:n]
+	c.room = c.room[n:]
+	return out
 }
 
 // stat measures the bases of all stretches together.
 func (c *counter) stat(stretches ...[]int32) Stat {
-	s := Stat{AtLeast: make([]int, len(c.thresholds))}
+	s := Stat{AtLeast: c.atLeast()}
 	for _, depths := range stretches {
 		for _, d := range depths {
 			if s.Length == 0 {

@@ -1,131 +1,86 @@
 package coverage
 
 import (
+	"iter"
 	"slices"
-
-	"varpanel/hts/bam"
 )
 
 // summarise fills the result from the depths.
 func (r *Result) summarise(exons []Exon, all []*territory) {
-	r.ground, r.rows = map[string]*territory{}, exons
+	r.ground, r.rows, r.groups = map[string]*territory{}, exons, byGene(exons)
 	for _, t := range all {
 		r.ground[t.contig] = t
 	}
-	c := counter{thresholds: r.Options.Thresholds}
-	var sequenced []Exon
-	for _, e := range exons {
-		if !e.NoSequence {
-			sequenced = append(sequenced, e)
-		}
-	}
-	r.Panel = c.stat(r.depths(sequenced)...)
-	r.NoSequence = bases(exons) - r.Panel.Length
-	for _, e := range sequenced {
+	m := meter{Result: r, counter: counter{thresholds: r.Options.Thresholds}}
+	r.Panel, r.NoSequence = m.measure(every(exons))
+	r.Exons = make([]ExonStat, 0, len(exons))
+	for e := range sequenced(every(exons)) {
 		if e.Start >= e.End {
 			continue
 		}
 		depth := r.ground[e.Contig].of(e.Start, e.End)
-		r.Exons = append(r.Exons, ExonStat{Exon: e, Stat: c.stat(depth), Gaps: gaps(depth, e.Start, r.Options.PassDepth)})
+		r.Exons = append(r.Exons, ExonStat{Exon: *e, Stat: m.stat(depth), Gaps: gaps(depth, e.Start, r.Options.PassDepth)})
 	}
-	r.genes(&c)
-	for _, s := range r.Options.Sites {
-		var stat Stat
+	m.genes()
+	r.Sites = make([]SiteStat, len(r.Options.Sites))
+	for i, s := range r.Options.Sites {
 		if s.Start < s.End {
-			stat = c.stat(r.ground[s.Contig].of(s.Start, s.End))
+			depth := r.ground[s.Contig].of(s.Start, s.End)
+			r.Sites[i] = SiteStat{Min: int(slices.Min(depth)), Max: int(slices.Max(depth))}
 		}
-		r.Sites = append(r.Sites, SiteStat{Min: stat.Min, Max: stat.Max})
 	}
 }
 
-// union gives the union of rows by contig, contigs in the order of the rows.
-func union(rows []Exon) (contigs []string, byContig map[string][]bam.Interval) {
-	byContig = map[string][]bam.Interval{}
-	for _, e := range rows {
-		if e.Start >= e.End {
-			continue
-		}
-		if byContig[e.Contig] == nil {
-			contigs = append(contigs, e.Contig)
-		}
-		byContig[e.Contig] = append(byContig[e.Contig], bam.Interval{Start: e.Start, End: e.End})
-	}
-	for _, contig := range contigs {
-		byContig[contig] = merge(byContig[contig])
-	}
-	return contigs, byContig
+// meter measures rows of a result, and keeps its room for the next.
+type meter struct {
+	*Result
+	counter
+	placed []placed
+	depths [][]int32
 }
 
-// bases is the number of bases of the union of rows.
-func bases(rows []Exon) int {
-	contigs, byContig := union(rows)
-	n := 0
-	for _, contig := range contigs {
-		for _, in := range byContig[contig] {
-			n += in.End - in.Start
-		}
+// measure gives the depth of the union of rows that have sequence, and the number
+// of bases of the others.
+func (m *meter) measure(rows iter.Seq[*Exon]) (s Stat, noSequence int) {
+	m.placed = union(m.placed, rows)
+	all := length(m.placed)
+	m.placed = union(m.placed, sequenced(rows))
+	m.depths = m.depths[:0]
+	for _, p := range m.placed {
+		m.depths = append(m.depths, m.ground[p.contig].of(p.start, p.end))
 	}
-	return n
+	s = m.stat(m.depths...)
+	return s, all - s.Length
 }
-
-// depths gives the depth of the union of measured rows.
-func (r *Result) depths(rows []Exon) [][]int32 {
-	contigs, byContig := union(rows)
-	var out [][]int32
-	for _, contig := range contigs {
-		for _, in := range byContig[contig] {
-			out = append(out, r.ground[contig].of(in.Start, in.End))
-		}
-	}
-	return out
-}
-
-// geneKey knows a gene by its HGNC id, or by its symbol where it has none.
-func geneKey(e Exon) string { return e.HGNCID + "\t" + e.Gene }
 
 // genes measures each gene's union.
-func (r *Result) genes(c *counter) {
-	keys, rows := r.byGene()
-	for _, key := range keys {
-		first := rows[key][0]
-		g := GeneStat{Gene: first.Gene, HGNCID: first.HGNCID, State: stateOf(rows[key])}
-		var sequenced []Exon
-		for _, e := range rows[key] {
+func (m *meter) genes() {
+	m.Genes = make([]GeneStat, 0, len(m.groups))
+	for _, rows := range m.groups {
+		first := &m.rows[rows[0]]
+		g := GeneStat{Gene: first.Gene, HGNCID: first.HGNCID, State: stateOf(some(m.rows, rows))}
+		for e := range some(m.rows, rows) {
 			if e.Transcript != "" && !slices.Contains(g.Transcripts, e.Transcript) {
 				g.Transcripts = append(g.Transcripts, e.Transcript)
 			}
-			if !e.NoSequence {
-				sequenced = append(sequenced, e)
-			}
 		}
-		g.Stat = c.stat(r.depths(sequenced)...)
-		g.NoSequence = bases(rows[key]) - g.Length
-		r.Genes = append(r.Genes, g)
+		g.Stat, g.NoSequence = m.measure(some(m.rows, rows))
+		m.Genes = append(m.Genes, g)
 	}
-}
-
-// byGene groups the rows; the keys are in the order of each gene's first row.
-func (r *Result) byGene() (keys []string, rows map[string][]Exon) {
-	rows = map[string][]Exon{}
-	for _, e := range r.rows {
-		key := geneKey(e)
-		if rows[key] == nil {
-			keys = append(keys, key)
-		}
-		rows[key] = append(rows[key], e)
-	}
-	return keys, rows
 }
 
 // stateOf joins the states of a gene's rows: what all of them say, or that a
 // part is assessed where they differ.
-func stateOf(rows []Exon) string {
-	for _, e := range rows {
-		if e.State != rows[0].State {
+func stateOf(rows iter.Seq[*Exon]) string {
+	var first *Exon
+	for e := range rows {
+		if first == nil {
+			first = e
+		} else if e.State != first.State {
 			return PartAssessed
 		}
 	}
-	return rows[0].State
+	return first.State
 }
 
 // gaps gives the runs of depth below pass; at is the position of the first base.
