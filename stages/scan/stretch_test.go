@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
 )
 
@@ -162,5 +163,97 @@ func TestBinary(t *testing.T) {
 	}
 	if _, err := records(t, Options{Path: paths[0], Regions: all}); err == nil {
 		t.Error("the index of another file is not told")
+	}
+}
+
+// inStretches gives the records that Next gives, by way of stretches.
+func inStretches(t *testing.T, o Options) ([]string, error) {
+	t.Helper()
+	o.Stretches = true
+	r, err := Open(o)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	m := NewMatcher(o.Regions, Overlapping)
+	var out []string
+	look := func(text []byte) {
+		for line := range bytes.Lines(text) {
+			line = bytes.TrimSuffix(line, []byte{'\n'})
+			if in, err := m.Meets(line); err != nil {
+				t.Fatalf("%.80q: %v", line, err)
+			} else if in {
+				out = append(out, string(line))
+			}
+		}
+	}
+	var joiner Joiner
+	for s := new(Stretch); ; s = new(Stretch) {
+		err := r.NextStretch(s)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return out, err
+		}
+		bad := s.Unpack()
+		edge, err := joiner.Begin(s)
+		look(edge)
+		if err != nil {
+			return out, err
+		}
+		look(s.Text)
+		if bad != nil {
+			return out, bad
+		}
+		joiner.End(s)
+	}
+	last, err := joiner.Last()
+	look(last)
+	return out, err
+}
+
+// Stretches that an index leads to hold the records that Next gives, wherever
+// blocks and batches end; an index of another file is told, or changes nothing.
+func TestIndexedStretches(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(61, 62))
+	dir := t.TempDir()
+	told, same := 0, 0
+	for _, size := range []int{40, 700, 5000, 60_000} {
+		text := made(rnd, 2500)
+		path, other := filepath.Join(dir, "a.vcf.gz"), filepath.Join(dir, "b.vcf.gz")
+		compress(t, path, text, size)
+		compress(t, other, made(rnd, 2500), size)
+		run(t, "tabix", "-f", "-p", "vcf", path)
+		run(t, "tabix", "-f", "-C", "-p", "vcf", other)
+		for range 6 {
+			regions := someRegions(rnd, 1+rnd.IntN(100))
+			want := byHand(text, regions)
+			got, err := inStretches(t, Options{Path: path, Regions: regions})
+			if err != nil || !slices.Equal(got, want) {
+				t.Fatalf("blocks of %d: %d records, want %d, %v", size, len(got), len(want), err)
+			}
+			foreign, err := os.ReadFile(other + ".csi")
+			if err != nil {
+				t.Fatal(err)
+			}
+			odd := filepath.Join(dir, "odd.vcf.gz")
+			compress(t, odd, text, size)
+			if err := os.WriteFile(odd+".csi", foreign, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			got, err = inStretches(t, Options{Path: odd, Regions: regions})
+			switch {
+			case fault.KindOf(err) == fault.Input:
+				told++
+			case err == nil && slices.Equal(got, want):
+				same++
+			default:
+				t.Errorf("blocks of %d: the index of another file gives %d records, want %d, %v", size, len(got), len(want), err)
+			}
+		}
+	}
+	if told < 20 {
+		t.Errorf("the index of another file was told %d times, and changed nothing %d times", told, same)
 	}
 }
