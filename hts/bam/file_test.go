@@ -15,6 +15,7 @@ import (
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 const brca1 = "../../testdata/bam/NA12878.BRCA1.GRCh38.bam"
@@ -229,28 +230,9 @@ func TestOldIndex(t *testing.T) {
 	}
 }
 
-func shared(t *testing.T, path ...string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	full := filepath.Join(append([]string{dir, "..", "shared"}, path...)...)
-	if _, err := os.Stat(full); err != nil {
-		t.Skip("not here: ../shared/" + strings.Join(path, "/"))
-	}
-	return full
-}
-
 // TestCSI: the .csi of the same file gives the same records.
 func TestCSI(t *testing.T) {
-	csi := shared(t, "data", "bam", "NA12878.BRCA1.GRCh38.bam.csi")
+	csi := testkit.Shared(t, "data", "bam", "NA12878.BRCA1.GRCh38.bam.csi")
 	f := open(t, beside(t, slurp(t, brca1), slurp(t, csi), ".csi"))
 	for _, intervals := range [][]Interval{{{43044294, 43125364}}, {{43045677, 43045802}, {43124016, 43124096}}} {
 		if got, want := names(t, f, "chr17", intervals...), names(t, open(t, brca1), "chr17", intervals...); !equal(got, want) {
@@ -261,7 +243,7 @@ func TestCSI(t *testing.T) {
 
 // TestAnotherFilesIndex: no index of another file is taken in silence.
 func TestAnotherFilesIndex(t *testing.T) {
-	other := shared(t, "data", "bam", "NA24385.chr20_36018823.GRCh37.wgs.bam")
+	other := testkit.Shared(t, "data", "bam", "NA24385.chr20_36018823.GRCh37.wgs.bam")
 	_, err := Open(beside(t, slurp(t, brca1), slurp(t, other+".bai"), ".bai"), Options{})
 	wantInput(t, "the index of another file", err, "does not fit", "samtools index")
 	_, err = Open(beside(t, slurp(t, other), slurp(t, brca1+".bai"), ".bai"), Options{})
@@ -271,10 +253,7 @@ func TestAnotherFilesIndex(t *testing.T) {
 // TestIndexOfACut: the index of a file from which reads were taken, or to which
 // some were added, is refused when the file is opened or read.
 func TestIndexOfACut(t *testing.T) {
-	samtools, err := exec.LookPath("samtools")
-	if err != nil {
-		t.Skip("oracle not installed: samtools")
-	}
+	samtools := testkit.Oracle(t, "samtools")
 	dir := t.TempDir()
 	for i, args := range [][]string{
 		{"-s", "0.5"}, {"-L", bedFile(t, "chr17\t43044000\t43090000\n")}, {"-L", bedFile(t, "chr17\t43090000\t43130000\n")},

@@ -12,6 +12,7 @@ import (
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 // The specification's files are SAM text, which is not read here: samtools makes
@@ -38,12 +39,9 @@ var (
 const pastContig = "a read that begins past the end of its contig is refused"
 
 func TestSpecificationFiles(t *testing.T) {
-	samtools, err := exec.LookPath("samtools")
-	if err != nil {
-		t.Skip("oracle not installed: samtools")
-	}
+	samtools := testkit.Oracle(t, "samtools")
 	for _, kind := range []string{"passed", "failed"} {
-		files, err := filepath.Glob(filepath.Join(shared(t, "conformance", "hts-specs", "sam", kind), "*.sam"))
+		files, err := filepath.Glob(filepath.Join(testkit.Shared(t, "conformance", "hts-specs", "sam", kind), "*.sam"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"varpanel/hts/vcf"
+	"varpanel/internal/testkit"
 )
 
 // BenchmarkRead reads the shared platinum BCF, plain bytes in memory, to parsed
 // records.
 func BenchmarkRead(b *testing.B) {
-	data, err := os.ReadFile(shared(b, "data/vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf"))
+	data, err := os.ReadFile(testkit.Shared(b, "data/vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf"))
 	if err != nil {
 		b.Fatal(err)
 	}

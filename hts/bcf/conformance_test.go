@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"encoding/csv"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"varpanel/internal/testkit"
 )
 
 // onlyReads is the form of the peer's cases that read a file and write it, by
@@ -20,10 +21,8 @@ var onlyReads = regexp.MustCompile(`^bcftools (view|head)((?: --no-version| -H| 
 // compared but for those of provenance and for the PASS line, which bcftools
 // adds.
 func TestBcftoolsReads(t *testing.T) {
-	if _, err := exec.LookPath("bcftools"); err != nil {
-		t.Skip("oracle not installed: bcftools")
-	}
-	dir := shared(t, "conformance/bcftools")
+	testkit.Oracle(t, "bcftools")
+	dir := testkit.Shared(t, "conformance/bcftools")
 	f, err := os.Open(filepath.Join(dir, "cases.tsv"))
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 	"varpanel/hts/index"
+	"varpanel/internal/testkit"
 )
 
 // drain reads everything and gives the number of records and the first error.
@@ -147,7 +148,7 @@ func TestCut(t *testing.T) {
 
 // With a .csi and the index's chunks the records of any region are bcftools'.
 func TestRegionsByCSI(t *testing.T) {
-	path := shared(t, "data/vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf")
+	path := testkit.Shared(t, "data/vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf")
 	x, err := index.Open(path+".csi", bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)

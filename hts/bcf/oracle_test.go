@@ -5,30 +5,19 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"varpanel/hts/bgzf"
-)
 
-// shared finds a file of the shared data, which stands beside the repository.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "..", "shared", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("not here: ../shared/" + name)
-	}
-	return path
-}
+	"varpanel/hts/bgzf"
+	"varpanel/internal/testkit"
+)
 
 // oracle runs bcftools and gives its standard output.
 func oracle(t testing.TB, in []byte, args ...string) ([]byte, error) {
 	t.Helper()
-	if _, err := exec.LookPath("bcftools"); err != nil {
-		t.Skip("oracle not installed: bcftools")
-	}
+	testkit.Oracle(t, "bcftools")
 	cmd := exec.Command("bcftools", args...)
 	cmd.Stdin = bytes.NewReader(in)
 	return cmd.Output()
@@ -85,7 +74,7 @@ func compare(t *testing.T, name string, got, want []string) bool {
 func files(t testing.TB, dir string, endings ...string) []string {
 	t.Helper()
 	var out []string
-	err := filepath.WalkDir(shared(t, dir), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(testkit.Shared(t, dir), func(path string, d fs.DirEntry, err error) error {
 		for _, e := range endings {
 			if err == nil && !d.IsDir() && strings.HasSuffix(path, e) {
 				out = append(out, path)

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 // extra is one subfield of a gzip header.
@@ -242,7 +243,7 @@ func TestFlipEverywhere(t *testing.T) {
 }
 
 func TestConformanceDerived(t *testing.T) {
-	dir := shared(t, "conformance/bgzf-derived")
+	dir := testkit.Shared(t, "conformance/bgzf-derived")
 	files, err := filepath.Glob(filepath.Join(dir, "*.gz"))
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
@@ -287,28 +288,4 @@ func TestConformanceDerived(t *testing.T) {
 	if !t.Failed() {
 		t.Logf("bgzf-derived, decoded: matched %d / %d run / 0 not applicable", run-refused, run)
 	}
-}
-
-// shared gives a path under the shared folder, which stands beside the
-// repository; where it does not the test is skipped.
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	full := filepath.Join(dir, "..", "shared", path)
-	if _, err := os.Stat(full); err != nil {
-		t.Skip("not here: ../shared/" + path)
-	}
-	return full
 }

@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"varpanel/internal/testkit"
 )
 
 const guard = 64
@@ -413,7 +415,7 @@ func TestStreamTooLong(t *testing.T) {
 
 // Every block of every BGZF file of the shared data.
 func TestSharedBlocks(t *testing.T) {
-	root := shared(t, "data")
+	root := testkit.Shared(t, "data")
 	d := new(trial)
 	files, blocks, size := 0, 0, 0
 	seen := map[[sha256.Size]byte]bool{}

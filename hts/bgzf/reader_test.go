@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 // layout is a file with what is known of its blocks.
@@ -456,11 +457,8 @@ func TestLineAllocations(t *testing.T) {
 
 // Every bgzipped file of the shared data, against bgzip.
 func TestAgainstBgzip(t *testing.T) {
-	dir := shared(t, "data")
-	bgzip, err := exec.LookPath("bgzip")
-	if err != nil {
-		t.Skip("oracle not installed: bgzip")
-	}
+	dir := testkit.Shared(t, "data")
+	bgzip := testkit.Oracle(t, "bgzip")
 	var files []string
 	for _, pattern := range []string{"vcf/*.vcf.gz", "bam/*.bam", "annotation/*BRCA1*.vcf.gz"} {
 		some, err := filepath.Glob(filepath.Join(dir, pattern))

@@ -9,6 +9,8 @@ import (
 	"math/rand/v2"
 	"os/exec"
 	"testing"
+
+	"varpanel/internal/testkit"
 )
 
 // write writes data in uneven pieces.
@@ -62,10 +64,7 @@ func TestWriterAgainstGzip(t *testing.T) {
 }
 
 func TestWriterAgainstBgzip(t *testing.T) {
-	bgzip, err := exec.LookPath("bgzip")
-	if err != nil {
-		t.Skip("oracle not installed: bgzip")
-	}
+	bgzip := testkit.Oracle(t, "bgzip")
 	data := prose(400_000, 8)
 	cmd := exec.Command(bgzip, "-dc")
 	cmd.Stdin = bytes.NewReader(write(t, data, WriterOptions{Threads: 3}))

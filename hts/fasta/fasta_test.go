@@ -14,31 +14,8 @@ import (
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
-
-// shared gives a path under the shared folder, which stands beside the
-// repository; where it does not the test is skipped.
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	full := filepath.Join(dir, "..", "shared", path)
-	if _, err := os.Stat(full); err != nil {
-		t.Skip("not here: ../shared/" + path)
-	}
-	return full
-}
 
 func put(t testing.TB, path string, b []byte) {
 	t.Helper()
@@ -306,14 +283,8 @@ func TestWriterRefuses(t *testing.T) {
 // samtools indexes our file with the same .fai and bgzip with the same .gzi, and
 // reads the same bases.
 func TestWriterAgainstSamtools(t *testing.T) {
-	samtools, err := exec.LookPath("samtools")
-	if err != nil {
-		t.Skip("oracle not installed: samtools")
-	}
-	bgzip, err := exec.LookPath("bgzip")
-	if err != nil {
-		t.Skip("oracle not installed: bgzip")
-	}
+	samtools := testkit.Oracle(t, "samtools")
+	bgzip := testkit.Oracle(t, "bgzip")
 	path := filepath.Join(t.TempDir(), "x.fa.gz")
 	want := made(t, path, 3)
 	for contig, seq := range want {
@@ -392,7 +363,7 @@ func TestFlippedBytes(t *testing.T) {
 
 // The facts of the shared references' README.
 func TestSharedFacts(t *testing.T) {
-	f, err := Open(shared(t, "data/reference/GRCh38.regions.fa.gz"), bgzf.Options{})
+	f, err := Open(testkit.Shared(t, "data/reference/GRCh38.regions.fa.gz"), bgzf.Options{})
 	must(t, err)
 	defer f.Close()
 	for _, tt := range []struct {
@@ -413,11 +384,8 @@ func TestSharedFacts(t *testing.T) {
 }
 
 func TestAgainstSamtools(t *testing.T) {
-	path := shared(t, "data/reference/GRCh38.regions.fa.gz")
-	samtools, err := exec.LookPath("samtools")
-	if err != nil {
-		t.Skip("oracle not installed: samtools")
-	}
+	path := testkit.Shared(t, "data/reference/GRCh38.regions.fa.gz")
+	samtools := testkit.Oracle(t, "samtools")
 	f, err := Open(path, bgzf.Options{})
 	must(t, err)
 	defer f.Close()

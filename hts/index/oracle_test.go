@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"varpanel/hts/bgzf"
+	"varpanel/internal/testkit"
 )
 
 func read(t testing.TB, path string) []byte {
@@ -51,8 +52,8 @@ func (n named) region() string { return fmt.Sprintf("%s:%d-%d", n.contig, n.star
 // Random regions of the shared VCFs by their own .tbi and by .csi of several
 // schemes that bcftools writes, against tabix.
 func TestVCFQueriesAgainstTabix(t *testing.T) {
-	dir := shared(t, "data/vcf")
-	tabix, bcftools := oracle(t, "tabix"), oracle(t, "bcftools")
+	dir := testkit.Shared(t, "data/vcf")
+	tabix, bcftools := testkit.Oracle(t, "tabix"), testkit.Oracle(t, "bcftools")
 	for _, name := range []string{"HG002_trio.GRCh37.chr1p.gatk.vcf.gz", "tumour.T001-COAD.GRCh38.somatic.vcf.gz",
 		"NA12878.BRCA1.GRCh38.bcftools.vcf.gz", "trio_synthetic_genotypes.talos.GRCh38.vcf.gz"} {
 		t.Run(name, func(t *testing.T) {
@@ -84,8 +85,8 @@ func TestVCFQueriesAgainstTabix(t *testing.T) {
 // A .tbi of ours beside the same files: tabix and bcftools give with it what they
 // give with their own.
 func TestWrittenTabixAgainstHtslib(t *testing.T) {
-	dir := shared(t, "data/vcf")
-	tabix, bcftools := oracle(t, "tabix"), oracle(t, "bcftools")
+	dir := testkit.Shared(t, "data/vcf")
+	tabix, bcftools := testkit.Oracle(t, "tabix"), testkit.Oracle(t, "bcftools")
 	for _, name := range []string{"HG002_trio.GRCh37.chr1p.gatk.vcf.gz", "tumour.T001-COAD.GRCh38.somatic.vcf.gz"} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(dir, name)
@@ -135,7 +136,7 @@ func put(t *testing.T, path string, b []byte) {
 
 // Made records with POS 0, END and a contig with colons: tabix reads our index.
 func TestMadeTabixAgainstHtslib(t *testing.T) {
-	tabix := oracle(t, "tabix")
+	tabix := testkit.Oracle(t, "tabix")
 	file, tbi, _ := madeVCF(t, 8, 800, bgzf.WriterOptions{Threads: 2})
 	path := filepath.Join(t.TempDir(), "made.vcf.gz")
 	put(t, path, file)
@@ -231,7 +232,7 @@ func region(t *testing.T, file []byte, x *Index, p Preset, contig string, from, 
 // The peer's own tabix cases, with files and indexes that we write: the cases'
 // numbers are those of cases.tsv.
 func TestTabixConformance(t *testing.T) {
-	dir := shared(t, "conformance/htslib/tabix")
+	dir := testkit.Shared(t, "conformance/htslib/tabix")
 	expected := func(name string) string { return string(read(t, filepath.Join(dir, name))) }
 	vcf, vx := packed(t, read(t, filepath.Join(dir, "vcf_file.vcf")), VCF)
 	bed, bx := packed(t, read(t, filepath.Join(dir, "bed_file.bed")), BED)
@@ -259,7 +260,7 @@ func TestTabixConformance(t *testing.T) {
 
 // Contig names with colons are names like others to an index.
 func TestWeirdNamesConformance(t *testing.T) {
-	dir := shared(t, "conformance/htslib/regions")
+	dir := testkit.Shared(t, "conformance/htslib/regions")
 	file, x := packed(t, read(t, filepath.Join(dir, "weird-chr-names.vcf")), VCF)
 	for _, tt := range []struct {
 		contig   string
@@ -316,8 +317,8 @@ func bamRecords(t testing.TB, r *bgzf.Reader, do func(bamRecord, bgzf.Offset)) {
 }
 
 func TestBAMQueriesAgainstSamtools(t *testing.T) {
-	dir := shared(t, "data/bam")
-	samtools := oracle(t, "samtools")
+	dir := testkit.Shared(t, "data/bam")
+	samtools := testkit.Oracle(t, "samtools")
 	for name, where := range map[string][2]int{"NA12878.BRCA1.GRCh38.bam": {43040000, 43130000}, "NA24385.chr20_36018823.GRCh37.wgs.bam": {36015000, 36042000}} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(dir, name)
@@ -390,7 +391,7 @@ func TestBAMQueriesAgainstSamtools(t *testing.T) {
 
 // The peer's own indexes: every one is read, and fits its file.
 func TestSharedIndexesFit(t *testing.T) {
-	root := shared(t, "data")
+	root := testkit.Shared(t, "data")
 	n := 0
 	err := filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
 		if err != nil {

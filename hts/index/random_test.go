@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"varpanel/hts/bgzf"
+	"varpanel/internal/testkit"
 )
 
 // regionCount is how many random regions every index is asked for.
@@ -132,7 +133,7 @@ func led(t *testing.T, ats []bgzf.Offset, afters []bgzf.Offset, chunks []bgzf.Ch
 // Ten thousand random regions of real files by .tbi and by .csi with bins of
 // several sizes: the records of every one are tabix's.
 func TestTenThousandTextRegionsAgainstTabix(t *testing.T) {
-	tabix := oracle(t, "tabix")
+	tabix := testkit.Oracle(t, "tabix")
 	for _, tt := range []struct {
 		name    string
 		how     []string
@@ -145,7 +146,7 @@ func TestTenThousandTextRegionsAgainstTabix(t *testing.T) {
 	} {
 		name, how := tt.name, tt.how
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			source := shared(t, "data/"+name)
+			source := testkit.Shared(t, "data/"+name)
 			file := read(t, source)
 			path := filepath.Join(t.TempDir(), filepath.Base(name))
 			put(t, path, file)
@@ -187,10 +188,10 @@ func TestTenThousandTextRegionsAgainstTabix(t *testing.T) {
 // leads to every record that a look at all of them finds, and samtools counts as
 // many.
 func TestTenThousandBAMRegions(t *testing.T) {
-	samtools := oracle(t, "samtools")
+	samtools := testkit.Oracle(t, "samtools")
 	for _, name := range []string{"NA12878.BRCA1.GRCh38.bam", "NA24385.chr20_36018823.GRCh37.wgs.bam"} {
 		t.Run(name, func(t *testing.T) {
-			source := shared(t, "data/bam/"+name)
+			source := testkit.Shared(t, "data/bam/"+name)
 			file := read(t, source)
 			indexes := []*Index{open(t, source+".bai")}
 			for _, shift := range []string{"9", "14", "18"} {

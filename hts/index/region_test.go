@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 func in(names ...string) func(string) bool {
@@ -93,7 +94,7 @@ func table(t *testing.T, path string) (rows []map[string]string) {
 
 // The peer's unit test of region strings, against its header.
 func TestParseRegionConformance(t *testing.T) {
-	dir := shared(t, "conformance/htslib/regions")
+	dir := testkit.Shared(t, "conformance/htslib/regions")
 	known := in("chr1", "chr1:100", "chr1:100-200", "chr2:100-200", "chr3", "chr1,chr3")
 	rows := table(t, filepath.Join(dir, "parse_region.tsv"))
 	matched := 0

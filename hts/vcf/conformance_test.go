@@ -6,23 +6,13 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
-
-// shared finds a file of the shared data, which stands beside the repository.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "..", "shared", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("not here: ../shared/" + name)
-	}
-	return path
-}
 
 // table reads a table of a conformance set.
 func table(t testing.TB, path string) []map[string]string {
@@ -177,16 +167,16 @@ func TestSpecificationFiles(t *testing.T) {
 	for _, version := range []string{"4.1", "4.2", "4.3", "4.5"} {
 		dir := "conformance/hts-specs/vcf/" + version
 		var n tally
-		for _, row := range table(t, shared(t, dir+"/passed.tsv")) {
-			n.accept(t, version+"/"+row["file"], shared(t, dir+"/passed/"+row["file"]))
+		for _, row := range table(t, testkit.Shared(t, dir+"/passed.tsv")) {
+			n.accept(t, version+"/"+row["file"], testkit.Shared(t, dir+"/passed/"+row["file"]))
 		}
 		n.log(t, "hts-specs VCF "+version+" passed")
 		if version == "4.5" {
 			continue // it has no failed files
 		}
 		n = tally{}
-		for _, row := range table(t, shared(t, dir+"/failed.tsv")) {
-			n.reject(t, version+"/"+row["file"], shared(t, dir+"/failed/"+row["file"]))
+		for _, row := range table(t, testkit.Shared(t, dir+"/failed.tsv")) {
+			n.reject(t, version+"/"+row["file"], testkit.Shared(t, dir+"/failed/"+row["file"]))
 		}
 		n.log(t, "hts-specs VCF "+version+" failed")
 	}
@@ -195,8 +185,8 @@ func TestSpecificationFiles(t *testing.T) {
 // The validator's files, of VCF 4.4.
 func TestValidatorFiles(t *testing.T) {
 	var n tally
-	for _, row := range table(t, shared(t, "conformance/vcf-validator/cases.tsv")) {
-		path := shared(t, "conformance/vcf-validator/"+row["file"])
+	for _, row := range table(t, testkit.Shared(t, "conformance/vcf-validator/cases.tsv")) {
+		path := testkit.Shared(t, "conformance/vcf-validator/"+row["file"])
 		if row["verdict"] == "accept" {
 			n.accept(t, row["file"], path)
 		} else {
@@ -215,14 +205,14 @@ func TestHtsjdkFiles(t *testing.T) {
 		"variant/test_withNanQual.vcf":        "read",
 	}
 	var n tally
-	for _, row := range table(t, shared(t, "conformance/htsjdk/files.tsv")) {
+	for _, row := range table(t, testkit.Shared(t, "conformance/htsjdk/files.tsv")) {
 		w, ok := want[row["file"]]
 		if !ok {
 			n.not++ // SAM, BAM and interval lists
 			continue
 		}
 		n.run++
-		got, msg := verdict(t, shared(t, "conformance/htsjdk/"+row["file"]))
+		got, msg := verdict(t, testkit.Shared(t, "conformance/htsjdk/"+row["file"]))
 		if got != "refused" {
 			got = "read"
 		}
@@ -238,13 +228,13 @@ func TestHtsjdkFiles(t *testing.T) {
 // htslib's cases of reading and writing back.
 func TestHtslibParse(t *testing.T) {
 	var n tally
-	for _, row := range table(t, shared(t, "conformance/htslib/vcf-parse/cases.tsv")) {
+	for _, row := range table(t, testkit.Shared(t, "conformance/htslib/vcf-parse/cases.tsv")) {
 		n.run++
-		want, err := os.ReadFile(shared(t, "conformance/htslib/vcf-parse/"+row["expected_stdout"]))
+		want, err := os.ReadFile(testkit.Shared(t, "conformance/htslib/vcf-parse/"+row["expected_stdout"]))
 		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := Open(shared(t, "conformance/htslib/vcf-parse/"+row["input"]), bgzf.Options{})
+		v, err := Open(testkit.Shared(t, "conformance/htslib/vcf-parse/"+row["input"]), bgzf.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
 	"varpanel/hts/bgzf"
+	"varpanel/internal/testkit"
 )
 
 // Keys whose first bytes and lengths are alike are told apart, and one that
@@ -122,7 +124,7 @@ func TestKeysOfRealFiles(t *testing.T) {
 		"data/vcf/tumour_normal.NA12877_NA12878_admix.chr22.GRCh38.strelka_indels.vcf.gz",
 		"data/annotation/GRCh38.chr21_25-26M.popfreq_1kg_gnomad.vcf.gz",
 	} {
-		v, err := Open(shared(t, file), bgzf.Options{})
+		v, err := Open(testkit.Shared(t, file), bgzf.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +174,7 @@ func sameValue(t *testing.T, r *Record, k *Key, sample int) {
 
 // benchmarkLines are real records and the keys that the benchmarks ask.
 func benchmarkLines(t testing.TB) (lines [][]byte, h *Header) {
-	v, err := Open(shared(t, "data/vcf/HG002_trio.GRCh37.chr1p.gatk.vcf.gz"), bgzf.Options{})
+	v, err := Open(testkit.Shared(t, "data/vcf/HG002_trio.GRCh37.chr1p.gatk.vcf.gz"), bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

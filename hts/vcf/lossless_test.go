@@ -8,7 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
 	"varpanel/hts/bgzf"
+	"varpanel/internal/testkit"
 )
 
 // Every header and record of the shared VCFs is written back byte for byte:
@@ -16,7 +18,7 @@ import (
 func TestLossless(t *testing.T) {
 	files, lines := 0, 0
 	for _, dir := range []string{"data", "conformance"} {
-		err := filepath.WalkDir(shared(t, dir), func(path string, d fs.DirEntry, err error) error {
+		err := filepath.WalkDir(testkit.Shared(t, dir), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".vcf") && !strings.HasSuffix(path, ".vcf.gz") {
 				return err
 			}

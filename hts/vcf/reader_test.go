@@ -12,6 +12,7 @@ import (
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 const small = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ts\n"
@@ -192,7 +193,7 @@ func TestOpen(t *testing.T) {
 		t.Errorf("no file: %v", err)
 	}
 	// the shared BCF is compressed
-	if _, err := Open(shared(t, "data/vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf"), bgzf.Options{}); fault.KindOf(err) != fault.Input ||
+	if _, err := Open(testkit.Shared(t, "data/vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf"), bgzf.Options{}); fault.KindOf(err) != fault.Input ||
 		!strings.Contains(err.Error(), "BCF, where VCF text is read") {
 		t.Errorf("BCF: %v", err)
 	}

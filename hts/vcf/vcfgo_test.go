@@ -9,9 +9,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"varpanel/hts/bgzf"
 
 	"github.com/brentp/vcfgo"
+
+	"varpanel/hts/bgzf"
+	"varpanel/internal/testkit"
 )
 
 // vcfgo reads the real VCFs as we do: columns, INFO values, genotypes and sample
@@ -24,7 +26,7 @@ func TestAgainstVcfgo(t *testing.T) {
 		"data/vcf/tumour.T001-COAD.GRCh38.somatic.vcf.gz", "data/annotation/GRCh38.BRCA1.1000g_phase3.af.vcf.gz",
 		"data/vcf/tumour_normal.NA12877_NA12878_admix.chr22.GRCh38.strelka_snvs.vcf.gz",
 	} {
-		records += compareVcfgo(t, shared(t, file))
+		records += compareVcfgo(t, testkit.Shared(t, file))
 	}
 	t.Logf("%d records", records)
 	if records < 10000 {

@@ -7,13 +7,15 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"varpanel/internal/testkit"
 )
 
 // On real files every request gives the records of bcftools view, compared field
 // by field, at one thread and at three, by the index, from standard input, and
 // packed.
 func TestAgainstBcftools(t *testing.T) {
-	oracle(t, "bcftools")
+	testkit.Oracle(t, "bcftools")
 	rnd := rand.New(rand.NewPCG(11, 12))
 	compared := 0
 	for _, f := range []struct {
@@ -35,7 +37,7 @@ func TestAgainstBcftools(t *testing.T) {
 		{"annotation/GRCh38.clinvar_20241215.plp_2star.vcf.gz", "13", 32_300_000, 32_400_000, nil, nil, `CLNSIG~"Pathogenic" && N_ALT=1`},
 		{"annotation/GRCh38.common_snps.af.vcf.gz", "chr2", 0, 240_000_000, nil, nil, "AF[0]<0.1"},
 	} {
-		path := shared(t, "data/"+f.name)
+		path := testkit.Shared(t, "data/"+f.name)
 		var bed, table strings.Builder
 		var list []string
 		for range 25 {
@@ -110,7 +112,7 @@ func TestAgainstBcftools(t *testing.T) {
 // bcftools reads what scan writes, and scan reads what bcftools writes, as VCF,
 // BGZF and BCF.
 func TestPipes(t *testing.T) {
-	path := shared(t, "data/vcf/HG002_trio.GRCh37.chr1p.gatk.vcf.gz")
+	path := testkit.Shared(t, "data/vcf/HG002_trio.GRCh37.chr1p.gatk.vcf.gz")
 	const include = `QUAL>500 && GT[0]="alt"`
 	want := bodyOf(peer(t, nil, "bcftools", "view", "-H", "-i", include, path))
 	for _, format := range []string{"v", "z", "u", "b"} {

@@ -15,14 +15,15 @@ import (
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
 	"varpanel/hts/vcf/expr"
+	"varpanel/internal/testkit"
 )
 
 // The cases of bcftools' own suite that view, filter or query records with
 // options that scan has: the records are those of the expected file. A query is
 // run as scan, and the peer's own query prints what scan kept.
 func TestBcftoolsCases(t *testing.T) {
-	oracle(t, "bcftools")
-	dir := shared(t, "conformance/bcftools")
+	testkit.Oracle(t, "bcftools")
+	dir := testkit.Shared(t, "conformance/bcftools")
 	matched, run := 0, 0
 	reasons, missed := map[string]int{}, map[string]bool{}
 	for _, row := range table(t, filepath.Join(dir, "cases.tsv")) {

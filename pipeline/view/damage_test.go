@@ -10,12 +10,13 @@ import (
 	"testing"
 
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 // A region scan of a file and of an index that are cut at every byte, or have a
 // bit of any byte flipped, is an input error or gives the same records.
 func TestRegionOfDamagedFile(t *testing.T) {
-	oracle(t, "tabix")
+	testkit.Oracle(t, "tabix")
 	var text strings.Builder
 	text.WriteString(sites)
 	for i := range 24 {

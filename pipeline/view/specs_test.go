@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 // asWritten is a VCF's text as scan writes it where it changes nothing: with
@@ -72,7 +73,7 @@ func TestSpecificationThroughScan(t *testing.T) {
 	judge := func(set string, rows []map[string]string, path func(file string) string, passed func(row map[string]string) bool) {
 		matched, run := 0, 0
 		for _, row := range rows {
-			file := shared(t, "conformance/"+path(row["file"]))
+			file := testkit.Shared(t, "conformance/"+path(row["file"]))
 			ok := false
 			if passed(row) {
 				ok = kept(t, file, asWritten(t, file))
@@ -94,12 +95,12 @@ func TestSpecificationThroughScan(t *testing.T) {
 				continue // it has no failed files
 			}
 			dir := "hts-specs/vcf/" + version + "/" + kind
-			judge("hts-specs VCF "+version+" "+kind, table(t, shared(t, "conformance/"+dir+".tsv")),
+			judge("hts-specs VCF "+version+" "+kind, table(t, testkit.Shared(t, "conformance/"+dir+".tsv")),
 				func(file string) string { return dir + "/" + file },
 				func(map[string]string) bool { return kind == "passed" })
 		}
 	}
-	judge("vcf-validator VCF 4.4", table(t, shared(t, "conformance/vcf-validator/cases.tsv")),
+	judge("vcf-validator VCF 4.4", table(t, testkit.Shared(t, "conformance/vcf-validator/cases.tsv")),
 		func(file string) string { return "vcf-validator/" + file },
 		func(row map[string]string) bool { return row["verdict"] == "accept" })
 }
@@ -108,9 +109,9 @@ func TestSpecificationThroughScan(t *testing.T) {
 func TestHtslibParseThroughScan(t *testing.T) {
 	const dir = "conformance/htslib/vcf-parse/"
 	matched, run := 0, 0
-	for _, row := range table(t, shared(t, dir+"cases.tsv")) {
+	for _, row := range table(t, testkit.Shared(t, dir+"cases.tsv")) {
 		run++
-		if kept(t, shared(t, dir+row["input"]), asWritten(t, shared(t, dir+row["expected_stdout"]))) {
+		if kept(t, testkit.Shared(t, dir+row["input"]), asWritten(t, testkit.Shared(t, dir+row["expected_stdout"]))) {
 			matched++
 		} else {
 			t.Errorf("%s is written otherwise", row["input"])

@@ -7,17 +7,19 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"varpanel/internal/testkit"
 )
 
 // On every real VCF, -R gives each record that tabix -R gives, once and in the
 // order of the file. tabix prints a record for each region that it meets, and in
 // the order of the regions.
 func TestAgainstTabix(t *testing.T) {
-	oracle(t, "tabix")
+	testkit.Oracle(t, "tabix")
 	rnd := rand.New(rand.NewPCG(21, 22))
 	files, compared := 0, 0
 	for _, pattern := range []string{"vcf/*.vcf.gz", "vcf/*.bcf", "annotation/*.vcf.gz"} {
-		paths, err := filepath.Glob(filepath.Join(shared(t, "data"), pattern))
+		paths, err := filepath.Glob(filepath.Join(testkit.Shared(t, "data"), pattern))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,31 +12,13 @@ import (
 	"testing"
 
 	"varpanel/hts/bgzf"
+	"varpanel/internal/testkit"
 )
-
-// shared finds a file of the shared data, which stands beside the repository.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "..", "shared", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("not here: ../shared/" + name)
-	}
-	return path
-}
-
-func oracle(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skip("oracle not installed: " + name)
-	}
-	return path
-}
 
 // peer runs a program and gives what it prints.
 func peer(t testing.TB, in io.Reader, name string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(oracle(t, name), args...)
+	cmd := exec.Command(testkit.Oracle(t, name), args...)
 	cmd.Stdin = in
 	var msg bytes.Buffer
 	cmd.Stderr = &msg

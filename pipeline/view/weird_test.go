@@ -13,6 +13,7 @@ import (
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 	"varpanel/pipeline/reindex"
 )
 
@@ -83,7 +84,7 @@ func weirdFiles(t *testing.T, source string) map[string]string {
 
 // The peer's region and target queries of contigs with colons in their names.
 func TestWeirdNamesConformance(t *testing.T) {
-	dir := shared(t, "conformance/htslib/regions")
+	dir := testkit.Shared(t, "conformance/htslib/regions")
 	files := weirdFiles(t, filepath.Join(dir, "weird-chr-names.vcf"))
 	table, err := os.ReadFile(filepath.Join(dir, "weird_names.tsv"))
 	if err != nil {
@@ -129,14 +130,11 @@ func TestWeirdNamesConformance(t *testing.T) {
 // The peer's tabix cases by our index, our scan, and for BED, which we do not
 // query, by tabix with our index. The two rows that pack a file are not judged.
 func TestTabixCasesConformance(t *testing.T) {
-	dir, work := shared(t, "conformance/htslib/tabix"), t.TempDir()
+	dir, work := testkit.Shared(t, "conformance/htslib/tabix"), t.TempDir()
 	vcfFile, bedFile := filepath.Join(work, "x.vcf.gz"), filepath.Join(work, "x.bed.gz")
 	packedFile(t, filepath.Join(dir, "vcf_file.vcf"), vcfFile)
 	packedFile(t, filepath.Join(dir, "bed_file.bed"), bedFile)
-	tabix, err := exec.LookPath("tabix")
-	if err != nil {
-		t.Skip("oracle not installed: tabix")
-	}
+	tabix := testkit.Oracle(t, "tabix")
 	indexed := func(path string, threads int) func() (string, error) {
 		return func() (string, error) {
 			_, err := reindex.File(context.Background(), path, reindex.Options{Force: true, Threads: threads})
@@ -171,8 +169,9 @@ func TestTabixCasesConformance(t *testing.T) {
 	}
 	matched := 0
 	for _, c := range cases {
-		want := []byte(nil)
+		var want []byte
 		if c.expected != "" {
+			var err error
 			if want, err = os.ReadFile(filepath.Join(dir, c.expected)); err != nil {
 				t.Fatal(err)
 			}

@@ -15,6 +15,7 @@ import (
 
 	"varpanel/hts/bam"
 	"varpanel/hts/bgzf"
+	"varpanel/internal/testkit"
 )
 
 // tally prints how much of a peer's table was run.
@@ -53,7 +54,7 @@ func table(t *testing.T, path string) []map[string]string {
 // are printed belongs to a command; here every line that is expected must have
 // our depths, and every base of the region that has depth must be expected.
 func TestSamtoolsDepthTable(t *testing.T) {
-	dir := filepath.Dir(shared(t, "conformance", "samtools", "depth", "cases.tsv"))
+	dir := filepath.Dir(testkit.Shared(t, "conformance", "samtools", "depth", "cases.tsv"))
 	var n tally
 	for _, row := range table(t, filepath.Join(dir, "cases.tsv")) {
 		q, ok := parseDepth(t, dir, strings.Fields(row["command"]))
@@ -183,7 +184,7 @@ func (q *depthQuery) check(want string) error {
 // TestSamtoolsQuickcheckTable: files that quickcheck passes are read to the
 // end, files that it fails are errors.
 func TestSamtoolsQuickcheckTable(t *testing.T) {
-	dir := filepath.Dir(shared(t, "conformance", "samtools", "quickcheck", "cases.tsv"))
+	dir := filepath.Dir(testkit.Shared(t, "conformance", "samtools", "quickcheck", "cases.tsv"))
 	var n tally
 	for _, row := range table(t, filepath.Join(dir, "cases.tsv")) {
 		n.run++
@@ -206,7 +207,7 @@ func TestSamtoolsQuickcheckTable(t *testing.T) {
 // often each depth comes in target regions. The other sections are no output of
 // ours, and the other files are SAM text.
 func TestSamtoolsStatTable(t *testing.T) {
-	dir := filepath.Dir(shared(t, "conformance", "samtools", "stat", "cases.tsv"))
+	dir := filepath.Dir(testkit.Shared(t, "conformance", "samtools", "stat", "cases.tsv"))
 	var n tally
 	for _, row := range table(t, filepath.Join(dir, "cases.tsv")) {
 		words := strings.Fields(row["command"])
@@ -257,7 +258,7 @@ func depthCounts(t *testing.T, source, targets string, mode Mode) string {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command(oracle(t, "samtools"), "index", path).CombinedOutput(); err != nil {
+	if out, err := exec.Command(testkit.Oracle(t, "samtools"), "index", path).CombinedOutput(); err != nil {
 		t.Fatalf("samtools index: %v: %s", err, out)
 	}
 	bases := map[int32]int{}
@@ -298,7 +299,7 @@ func readToEnd(f io.Reader, name string) error {
 // lines, summaries, regions and thresholds. How files are named and written
 // belongs to the command that writes them.
 func TestMosdepthTable(t *testing.T) {
-	dir := filepath.Dir(shared(t, "conformance", "mosdepth", "cases.tsv"))
+	dir := filepath.Dir(testkit.Shared(t, "conformance", "mosdepth", "cases.tsv"))
 	path := filepath.Join(dir, "data", "ovl.bam")
 	depth := map[Mode][]int32{}
 	for _, mode := range []Mode{MatesOnce, Span} {
@@ -392,7 +393,7 @@ func atLeast(d []int32, threshold int) (n int) {
 
 // TestSamtoolsIndexTable: a query by the peer's own index gives its records.
 func TestSamtoolsIndexTable(t *testing.T) {
-	dir := filepath.Dir(shared(t, "conformance", "samtools", "index", "cases.tsv"))
+	dir := filepath.Dir(testkit.Shared(t, "conformance", "samtools", "index", "cases.tsv"))
 	path := filepath.Join(t.TempDir(), "b.bam")
 	data, err := os.ReadFile(filepath.Join(dir, "test_input_1_b.bam"))
 	if err != nil {
@@ -401,7 +402,7 @@ func TestSamtoolsIndexTable(t *testing.T) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command(oracle(t, "samtools"), "index", path).CombinedOutput(); err != nil {
+	if out, err := exec.Command(testkit.Oracle(t, "samtools"), "index", path).CombinedOutput(); err != nil {
 		t.Fatalf("samtools index: %v: %s", err, out)
 	}
 	f, err := bam.Open(path, bam.Options{})

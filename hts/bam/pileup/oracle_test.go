@@ -16,21 +16,13 @@ import (
 	"testing"
 
 	"varpanel/hts/bam"
+	"varpanel/internal/testkit"
 )
 
 // Depth is compared, base by base, with mosdepth and samtools depth: on the
 // real BAM files and on made-up ones that are full of what real reads have now
 // and then (deletions, skips, mates whose CIGARs differ, mates that start
 // together, lone mates, supplementary and filtered reads).
-
-func oracle(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skip("oracle not installed: " + name)
-	}
-	return path
-}
 
 // mosdepthEnv gives the environment that mosdepth needs: it loads libhts.so by
 // that name, and Debian's package depends on a library that has only libhts.so.3.
@@ -54,7 +46,7 @@ func mosdepthEnv(t *testing.T, program string) []string {
 // perBase gives mosdepth's depth of the bases [from, to) of a contig.
 func perBase(t *testing.T, path, contig string, from, to int, fast bool) []int32 {
 	t.Helper()
-	program := oracle(t, "mosdepth")
+	program := testkit.Oracle(t, "mosdepth")
 	prefix := filepath.Join(t.TempDir(), "m")
 	args := []string{"-c", contig, prefix, path}
 	if fast {
@@ -101,7 +93,7 @@ func number(t *testing.T, s string) int {
 func samtoolsDepth(t *testing.T, path, contig string, from, to int, args ...string) []int32 {
 	t.Helper()
 	args = append([]string{"depth", "-a", "-r", fmt.Sprintf("%s:%d-%d", contig, from+1, to)}, append(args, path)...)
-	out, err := exec.Command(oracle(t, "samtools"), args...).Output()
+	out, err := exec.Command(testkit.Oracle(t, "samtools"), args...).Output()
 	if err != nil {
 		t.Fatalf("samtools depth: %v", err)
 	}
@@ -174,32 +166,12 @@ func compareAll(t *testing.T, path, contig string, from, to int, skips bool) {
 	compare(t, "samtools depth -J", path, contig, samtoolsDepth(t, path, contig, from, to, "-J"), from, to, Span)
 }
 
-// shared finds a file of the project's shared data.
-func shared(t *testing.T, path ...string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	full := filepath.Join(append([]string{dir, "..", "shared"}, path...)...)
-	if _, err := os.Stat(full); err != nil {
-		t.Skip("not here: ../shared/" + strings.Join(path, "/"))
-	}
-	return full
-}
-
 func TestBRCA1AgainstOracles(t *testing.T) {
 	compareAll(t, "../../../testdata/bam/NA12878.BRCA1.GRCh38.bam", "chr17", 43000000, 43450000, false)
 }
 
 func TestNA24385AgainstOracles(t *testing.T) {
-	compareAll(t, shared(t, "data", "bam", "NA24385.chr20_36018823.GRCh37.wgs.bam"), "20", 36010000, 36050000, false)
+	compareAll(t, testkit.Shared(t, "data", "bam", "NA24385.chr20_36018823.GRCh37.wgs.bam"), "20", 36010000, 36050000, false)
 }
 
 func TestMadeUpReadsAgainstOracles(t *testing.T) {
@@ -216,7 +188,7 @@ func TestMadeUpReadsAgainstOracles(t *testing.T) {
 func convert(t *testing.T, sam string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "made-up.bam")
-	sort := exec.Command(oracle(t, "samtools"), "sort", "-o", path, "-")
+	sort := exec.Command(testkit.Oracle(t, "samtools"), "sort", "-o", path, "-")
 	sort.Stdin = strings.NewReader(sam)
 	if out, err := sort.CombinedOutput(); err != nil {
 		t.Fatalf("samtools sort: %v: %s", err, out)

@@ -7,39 +7,20 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/vcf"
+	"varpanel/internal/testkit"
 )
-
-// shared finds a file of the shared data, which stands beside the repository.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "..", "..", "shared", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("not here: ../shared/" + name)
-	}
-	return path
-}
-
-func oracle(t testing.TB) string {
-	t.Helper()
-	path, err := exec.LookPath("bcftools")
-	if err != nil {
-		t.Skip("oracle not installed: bcftools")
-	}
-	return path
-}
 
 // vcfText is a file's header and record lines.
 func vcfText(t testing.TB, path string) (*vcf.Header, [][]byte) {
 	t.Helper()
 	if strings.HasSuffix(path, ".bcf") {
-		out, err := exec.Command(oracle(t), "view", "--no-version", path).Output()
+		out, err := exec.Command(testkit.Oracle(t, "bcftools"), "view", "--no-version", path).Output()
 		if err != nil {
 			t.Fatal(path, err)
 		}
@@ -108,7 +89,7 @@ func key(line string) string {
 // peerKeys asks bcftools for the same.
 func peerKeys(t testing.TB, path, option, expression string) ([]string, error) {
 	t.Helper()
-	cmd := exec.Command(oracle(t), "view", "-H", option, expression, path)
+	cmd := exec.Command(testkit.Oracle(t, "bcftools"), "view", "-H", option, expression, path)
 	var msg bytes.Buffer
 	cmd.Stderr = &msg
 	text, err := cmd.Output()
@@ -328,7 +309,7 @@ func TestExpressionsAgainstBcftools(t *testing.T) {
 	}
 	kept := map[string]int{}
 	for i, name := range realFiles {
-		path := shared(t, "data/"+name)
+		path := testkit.Shared(t, "data/"+name)
 		h, lines := vcfText(t, path)
 		g := &generator{rnd: rand.New(rand.NewPCG(2, uint64(i))), h: h, lines: lines}
 		for range perFile {

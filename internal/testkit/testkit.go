@@ -1,0 +1,53 @@
+// Package testkit finds what tests compare with and the repository does not
+// hold: the shared data beside it, and the programs of other projects. Where one
+// is absent the test is skipped with a line that .ci/testreport counts, and that
+// is a failure in CI. Only tests import it.
+package testkit
+
+import (
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"testing"
+)
+
+// Shared gives the path of a file or folder of the shared data, which stands
+// beside the repository. The parts are joined and may themselves have slashes.
+func Shared(t testing.TB, parts ...string) string {
+	t.Helper()
+	full := filepath.Join(append([]string{Root(t), "..", "shared"}, parts...)...)
+	if _, err := os.Stat(full); err != nil {
+		t.Skip("not here: ../shared/" + path.Join(parts...))
+	}
+	return full
+}
+
+// Root gives the repository's folder: the one above the test that has go.mod.
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		above := filepath.Dir(dir)
+		if above == dir {
+			t.Fatal("no go.mod above the test")
+		}
+		dir = above
+	}
+}
+
+// Oracle gives the path of a program that a test compares with.
+func Oracle(t testing.TB, program string) string {
+	t.Helper()
+	found, err := exec.LookPath(program)
+	if err != nil {
+		t.Skip("oracle not installed: " + program)
+	}
+	return found
+}
