@@ -252,8 +252,9 @@ func (c *compiler) readList(name string) ([]string, error) {
 	return out, nil
 }
 
-// unknown is the fault of a name that the header lacks.
-func unknown(what, name string, known []string) error {
+// unknown is the fault of a name that the header lacks. What may have been meant
+// is sought among the others too.
+func unknown(what, name string, known []string, others ...string) error {
 	const most = 60
 	list := slices.Clone(known)
 	slices.Sort(list)
@@ -265,7 +266,7 @@ func unknown(what, name string, known []string) error {
 		list = []string{"none"}
 	}
 	e := fault.Usagef("expression: %s %q is not in the header, which has: %s%s", what, short(name), strings.Join(list, ", "), more)
-	if near := nearest(name, known); near != "" {
+	if near := nearest(name, slices.Concat(known, others)); near != "" {
 		return e.WithHint("did you mean %s?", near)
 	}
 	return e

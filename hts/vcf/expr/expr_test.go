@@ -233,9 +233,11 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%.60s: %v, wants %q", expression, err, says)
 		}
 	}
-	_, err := Compile("DPX>1", header(t), Options{})
-	if hint := fault.HintOf(err); !strings.Contains(hint, "DP") {
-		t.Errorf("the nearest name is not named: %q", hint)
+	for expression, near := range map[string]string{"DPX>1": "DP", "QAL>1": "QUAL", `FILTR="PASS"`: "FILTER"} {
+		_, err := Compile(expression, header(t), Options{})
+		if hint := fault.HintOf(err); !strings.Contains(hint, near) {
+			t.Errorf("%s: the nearest name is not named: %q", expression, hint)
+		}
 	}
 }
 

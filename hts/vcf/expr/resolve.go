@@ -160,7 +160,12 @@ func (c *compiler) counted(n *node, tag string, sel selector) (operand, error) {
 		}
 		return operand{node: n, number: &indelLength{}}, nil
 	}
-	return operand{}, unknown("field", tag, c.known())
+	return operand{}, unknown("field", tag, c.known(), columnNames...)
+}
+
+// columnNames are the names that are no tag.
+var columnNames = []string{
+	"CHROM", "POS", idColumn, "REF", "ALT", "QUAL", filterColumn, typeColumn, "N_ALT", "N_SAMPLES", "N_MISSING", "F_MISSING",
 }
 
 // known lists the tags of the header.
