@@ -1,41 +1,17 @@
 package source
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
+	"varpanel/internal/testkit"
 	"varpanel/reference/allele"
 	"varpanel/reference/bundle"
 )
 
-// shared gives a folder beside the repository, or skips.
-func shared(t *testing.T, rest string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above")
-		}
-		dir = filepath.Dir(dir)
-	}
-	path := filepath.Join(filepath.Dir(dir), "shared", rest)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("not here: ../shared/" + rest)
-	}
-	return path
-}
-
 // TestRealSources: ClinVar ids and hotspots of the cases, from the
 // whole public files (their READMEs and ClinVar name them).
 func TestRealSources(t *testing.T) {
-	dir := shared(t, "data/annotation")
+	dir := testkit.Shared(t, "data/annotation")
 	clinvar := bundle.Source{Name: "clinvar", Kind: "clinical-significance", File: "GRCh38.clinvar_20241215.plp_2star.vcf.gz",
 		Fields: map[string][]string{"significance": {"CLNSIG"}, "review": {"CLNREVSTAT"}, "condition": {"CLNDN"}}}
 	hotspots := hotspotSource

@@ -13,19 +13,8 @@ import (
 	"testing"
 
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
-
-func shared(t *testing.T, name string) string {
-	t.Helper()
-	path, err := filepath.Abs(filepath.Join("..", "..", "..", "shared", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("not here: ../shared/" + name)
-	}
-	return path
-}
 
 // annotated runs the work of the command and gives its text.
 func annotated(t *testing.T, o Options) (string, error) {
@@ -126,7 +115,7 @@ func compare(t *testing.T, name, ours, theirs string) (matched, run int) {
 // BAM file, against the full output of Debian's vcfanno, and those that tell
 // what is refused.
 func TestVcfannoCases(t *testing.T) {
-	dir := shared(t, "conformance/vcfanno")
+	dir := testkit.Shared(t, "conformance/vcfanno")
 	cases := []struct{ name, config, query string }{
 		{"samples_kept", "tests/citest/conf.toml", "tests/citest/test.vcf"},
 		{"cipos", "tests/citest/conf.toml", "tests/citest/test.vcf"},
@@ -202,11 +191,9 @@ func absolute(t *testing.T, dir, config string) string {
 // real calls and real sources: VCF, BED and a table of scores.
 func TestRealFilesAgainstVcfanno(t *testing.T) {
 	for _, program := range []string{"vcfanno", "bgzip", "tabix"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skip("oracle not installed: " + program)
-		}
+		testkit.Oracle(t, program)
 	}
-	data := shared(t, "data")
+	data := testkit.Shared(t, "data")
 	dir := t.TempDir()
 	bed := filepath.Join(dir, "confident.bed.gz")
 	command(t, "sh", "-c", fmt.Sprintf("sort -k1,1 -k2,2n %s/vcf/NA12878.chr21_APP.GRCh38.platinum_confident.bed | bgzip > %s && tabix -p bed %s", data, bed, bed))

@@ -8,15 +8,13 @@ import (
 	"testing"
 
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 // bcftools runs it.
 func bcftools(t *testing.T, in string, args ...string) {
 	t.Helper()
-	program, err := exec.LookPath("bcftools")
-	if err != nil {
-		t.Skip("oracle not installed: bcftools")
-	}
+	program := testkit.Oracle(t, "bcftools")
 	cmd := exec.Command(program, args...)
 	cmd.Stdin = strings.NewReader(in)
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -17,31 +17,8 @@ import (
 	"varpanel/hts/fasta"
 	"varpanel/hts/fault"
 	"varpanel/hts/index"
+	"varpanel/internal/testkit"
 )
-
-// shared gives a path under the shared folder, which stands beside the
-// repository; where it does not the test is skipped.
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	full := filepath.Join(dir, "..", "shared", path)
-	if _, err := os.Stat(full); err != nil {
-		t.Skip("not here: ../shared/" + path)
-	}
-	return full
-}
 
 func must(t testing.TB, err error) {
 	t.Helper()
@@ -217,10 +194,7 @@ func TestIndexesThatDoNotFit(t *testing.T) {
 // Files put one after the other have end-of-file blocks inside; tabix says that a
 // record begins at such a block.
 func TestInnerEndBlocks(t *testing.T) {
-	tabix, err := exec.LookPath("tabix")
-	if err != nil {
-		t.Skip("oracle not installed: tabix")
-	}
+	tabix := testkit.Oracle(t, "tabix")
 	end := []byte("\x1f\x8b\x08\x04\x00\x00\x00\x00\x00\xff\x06\x00\x42\x43\x02\x00\x1b\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00")
 	var whole []byte
 	for i, contig := range []string{"chr1", "chr2"} {
@@ -334,7 +308,7 @@ func TestFASTA(t *testing.T) {
 // Every file of the shared data that can be checked is whole, its index fits,
 // and its README's number of records is there.
 func TestSharedData(t *testing.T) {
-	dir := shared(t, "data")
+	dir := testkit.Shared(t, "data")
 	for name, want := range map[string]string{
 		"vcf/NA12878.BRCA1.GRCh38.bcftools.vcf.gz":                         "VCF 4.2, bgzipped, 179 records, sorted, GRCh38, NA12878.BRCA1.GRCh38.bcftools.vcf.gz.tbi fits",
 		"vcf/NA12878.chr21_APP.GRCh38.platinum_truth.vcf.gz":               "VCF 4.1, bgzipped, 2060 records, sorted, GRCh38, NA12878.chr21_APP.GRCh38.platinum_truth.vcf.gz.tbi fits",
@@ -369,7 +343,7 @@ func TestSharedData(t *testing.T) {
 
 // The BAM of one sample with the index of the other, and each cut.
 func TestWrongBAMIndex(t *testing.T) {
-	dir := shared(t, "data/bam")
+	dir := testkit.Shared(t, "data/bam")
 	bam, err := os.ReadFile(filepath.Join(dir, "NA24385.chr20_36018823.GRCh37.wgs.bam"))
 	must(t, err)
 	path := filepath.Join(t.TempDir(), "x.bam")

@@ -11,12 +11,13 @@ import (
 	"testing"
 
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 // peerTable reads one of the peers' tables: the named columns of each row.
 func peerTable(t *testing.T, name string, columns ...string) [][]string {
 	t.Helper()
-	text, err := os.ReadFile(shared(t, "conformance/"+name))
+	text, err := os.ReadFile(testkit.Shared(t, "conformance/"+name))
 	must(t, err)
 	in := csv.NewReader(bytes.NewReader(text))
 	in.Comma, in.LazyQuotes, in.FieldsPerRecord = '\t', true, -1
@@ -56,7 +57,7 @@ func TestSpecificationThroughCheck(t *testing.T) {
 	judge := func(set string, cases [][]string, good func(row []string) bool, path func(row []string) string) {
 		matched, run, not := 0, 0, 0
 		for _, row := range cases {
-			r, err := File(context.Background(), shared(t, "conformance/"+path(row)), Options{})
+			r, err := File(context.Background(), testkit.Shared(t, "conformance/"+path(row)), Options{})
 			whole := err == nil && (!good(row) || r.Kind != "")
 			noted := err != nil || len(r.Breaches.Lines()) > 0
 			switch {
@@ -121,7 +122,7 @@ func (v verdicts) judge(t *testing.T) {
 			continue
 		}
 		run++
-		r, err := File(context.Background(), shared(t, "conformance/"+c.file), Options{Threads: 2})
+		r, err := File(context.Background(), testkit.Shared(t, "conformance/"+c.file), Options{Threads: 2})
 		switch {
 		case err != nil && fault.KindOf(err) != fault.Input:
 			t.Errorf("%s %s: %v is no input fault", v.set, name, err)

@@ -11,13 +11,14 @@ import (
 
 	"varpanel/hts/bam/pileup"
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 // TestMosdepthCases runs the peer's own functional tests by the files that they
 // look into. Options that this command does not have are not applicable:
 // quantized output, and one contig alone.
 func TestMosdepthCases(t *testing.T) {
-	dir := filepath.Dir(shared(t, "conformance", "mosdepth", "cases.tsv"))
+	dir := filepath.Dir(testkit.Shared(t, "conformance", "mosdepth", "cases.tsv"))
 	text, err := os.ReadFile(filepath.Join(dir, "cases.tsv"))
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +101,7 @@ func selected(t *testing.T, text, selector string) string {
 // TestBedcov compares sums of depths with the peer's bedcov, which counts every
 // read from start to end, deleted and skipped bases too.
 func TestBedcov(t *testing.T) {
-	dir := filepath.Dir(shared(t, "conformance", "samtools", "bedcov", "cases.tsv"))
+	dir := filepath.Dir(testkit.Shared(t, "conformance", "samtools", "bedcov", "cases.tsv"))
 	want, err := os.ReadFile(filepath.Join(dir, "bedcov.expected"))
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +168,7 @@ func TestForeignIndex(t *testing.T) {
 // TestSamtoolsCoverage compares covered bases and mean depth with the peer's
 // table; the other columns are of reads, which this command does not count.
 func TestSamtoolsCoverage(t *testing.T) {
-	dir := filepath.Dir(shared(t, "conformance", "samtools", "coverage", "cases.tsv"))
+	dir := filepath.Dir(testkit.Shared(t, "conformance", "samtools", "coverage", "cases.tsv"))
 	sam, err := os.ReadFile(filepath.Join(dir, "sample.sam"))
 	if err != nil {
 		t.Fatal(err)
@@ -205,7 +206,7 @@ func TestSamtoolsCoverage(t *testing.T) {
 
 // TestOverlappingMates: the peers' file of mates that overlap, against mosdepth.
 func TestOverlappingMates(t *testing.T) {
-	sam, err := os.ReadFile(shared(t, "conformance", "samtools", "overlap", "overlap50.sam"))
+	sam, err := os.ReadFile(testkit.Shared(t, "conformance", "samtools", "overlap", "overlap50.sam"))
 	if err != nil {
 		t.Fatal(err)
 	}

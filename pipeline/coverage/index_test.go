@@ -10,12 +10,13 @@ import (
 	"testing"
 
 	"varpanel/hts/bam/pileup"
+	"varpanel/internal/testkit"
 )
 
 // TestIndexesByTabix: what tabix finds by the .csi files is what the text holds.
 // (mosdepth's own say that its lines are 1-based, and give a line too many.)
 func TestIndexesByTabix(t *testing.T) {
-	tabix := oracle(t, "tabix")
+	tabix := testkit.Oracle(t, "tabix")
 	prefix := filepath.Join(t.TempDir(), "x")
 	_, err := Run(context.Background(), Options{
 		Path: brca1, Prefix: prefix, BED: "../../stages/coverage/testdata/BRCA1.coding.bed", Thresholds: []int{20}, Threads: 2,

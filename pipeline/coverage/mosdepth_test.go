@@ -15,25 +15,17 @@ import (
 	"testing"
 
 	"varpanel/hts/bam/pileup"
+	"varpanel/internal/testkit"
 )
 
 // The outputs are compared with mosdepth's, whole files as text, over sets of
 // flags.
 
-func oracle(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skip("oracle not installed: " + name)
-	}
-	return path
-}
-
 // mosdepth runs the oracle. It loads libhts.so by that name, and Debian's package
 // depends on a library that has only libhts.so.3.
 func mosdepth(t *testing.T, args ...string) {
 	t.Helper()
-	cmd := exec.Command(oracle(t, "mosdepth"), args...)
+	cmd := exec.Command(testkit.Oracle(t, "mosdepth"), args...)
 	if exec.Command(cmd.Path, "--version").Run() != nil {
 		libraries, _ := filepath.Glob("/usr/lib/*/libhts.so.3")
 		if len(libraries) == 0 {
@@ -48,16 +40,6 @@ func mosdepth(t *testing.T, args ...string) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("mosdepth %v: %v: %s", args, err, out)
 	}
-}
-
-// shared finds a file of the project's shared data.
-func shared(t *testing.T, path ...string) string {
-	t.Helper()
-	full := filepath.Join(append([]string{"..", "..", "..", "shared"}, path...)...)
-	if _, err := os.Stat(full); err != nil {
-		t.Skip("not here: ../shared/" + strings.Join(path, "/"))
-	}
-	return full
 }
 
 // files reads a run's outputs, bgzipped ones as text, indexes by name alone.
@@ -233,7 +215,7 @@ func TestBRCA1AsMosdepth(t *testing.T) {
 }
 
 func TestNA24385AsMosdepth(t *testing.T) {
-	path := shared(t, "data", "bam", "NA24385.chr20_36018823.GRCh37.wgs.bam")
+	path := testkit.Shared(t, "data", "bam", "NA24385.chr20_36018823.GRCh37.wgs.bam")
 	r := rand.New(rand.NewPCG(8, 9))
 	var text strings.Builder
 	for i := range 400 {
@@ -259,7 +241,7 @@ func written(t *testing.T, name, text string) string {
 func convert(t *testing.T, sam string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "made-up.bam")
-	sort := exec.Command(oracle(t, "samtools"), "sort", "-o", path, "-")
+	sort := exec.Command(testkit.Oracle(t, "samtools"), "sort", "-o", path, "-")
 	sort.Stdin = strings.NewReader(sam)
 	if out, err := sort.CombinedOutput(); err != nil {
 		t.Fatalf("samtools sort: %v: %s", err, out)

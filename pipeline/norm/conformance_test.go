@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"varpanel/hts/fasta"
+	"varpanel/internal/testkit"
 	"varpanel/stages/normalise"
 )
 
@@ -32,8 +33,8 @@ var misses = map[string]string{
 // The cases of bcftools' own suite that norm its records with options that are
 // offered here, in the order and with the values of the expected file.
 func TestBcftoolsCases(t *testing.T) {
-	dir := shared(t, "conformance/bcftools")
-	oracle(t, "bcftools")
+	dir := testkit.Shared(t, "conformance/bcftools")
+	testkit.Oracle(t, "bcftools")
 	matched, run := 0, 0
 	reasons := map[string]int{}
 	for _, row := range cases(t, dir) {
@@ -266,21 +267,4 @@ func packed(t testing.TB, path string) string {
 		}
 	}
 	return name
-}
-
-// shared finds a file of the shared data, which stands beside the repository.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "..", "shared", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("not here: ../shared/" + name)
-	}
-	return path
-}
-
-func oracle(t testing.TB, name string) {
-	t.Helper()
-	if _, err := exec.LookPath(name); err != nil {
-		t.Skip("oracle not installed: " + name)
-	}
 }

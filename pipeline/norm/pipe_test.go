@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/internal/testkit"
 	"varpanel/stages/normalise"
 )
 
@@ -15,9 +16,9 @@ import (
 // (plain, bgzipped, BCF with and without BGZF), gives one text at one thread and
 // at several; and bcftools reads what was written, and has nothing left to norm.
 func TestPipesWithBcftools(t *testing.T) {
-	reference := shared(t, "data/reference/GRCh38.regions.fa.gz")
-	oracle(t, "bcftools")
-	files, err := filepath.Glob(filepath.Join(filepath.Dir(shared(t, "data/vcf/README.md")), "*.[vb]c[f.]*"))
+	reference := testkit.Shared(t, "data/reference/GRCh38.regions.fa.gz")
+	testkit.Oracle(t, "bcftools")
+	files, err := filepath.Glob(filepath.Join(filepath.Dir(testkit.Shared(t, "data/vcf/README.md")), "*.[vb]c[f.]*"))
 	if err != nil {
 		t.Fatal(err)
 	}

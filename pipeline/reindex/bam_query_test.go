@@ -13,6 +13,7 @@ import (
 
 	"varpanel/hts/bam"
 	"varpanel/hts/bgzf"
+	"varpanel/internal/testkit"
 )
 
 // reads gives all reads with a place.
@@ -43,7 +44,7 @@ func TestTenThousandBAMQueries(t *testing.T) {
 	const together = 100
 	for _, name := range []string{"NA12878.BRCA1.GRCh38.bam", "NA24385.chr20_36018823.GRCh37.wgs.bam"} {
 		t.Run(name, func(t *testing.T) {
-			source := shared(t, "data/bam/"+name)
+			source := testkit.Shared(t, "data/bam/"+name)
 			header, all := reads(t, source)
 			var files []*bam.File
 			var paths []string
@@ -106,7 +107,7 @@ func queried(t *testing.T, f *bam.File, h *bam.Header, r region) string {
 // samtools' own index cases: the bytes of a .bai, and the reads of a contig that
 // samtools finds by ours.
 func TestSamtoolsIndexConformance(t *testing.T) {
-	dir, work := shared(t, "conformance/samtools/index"), t.TempDir()
+	dir, work := testkit.Shared(t, "conformance/samtools/index"), t.TempDir()
 	matched := 0
 	bytesOf := func(name string) []byte {
 		b, err := os.ReadFile(name)

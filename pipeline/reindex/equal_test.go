@@ -14,29 +14,8 @@ import (
 	"testing"
 
 	"varpanel/hts/bgzf"
+	"varpanel/internal/testkit"
 )
-
-// shared gives a path under the shared folder, which stands beside the
-// repository; where it does not the test is skipped.
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	must(t, err)
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	full := filepath.Join(dir, "..", "shared", path)
-	if _, err := os.Stat(full); err != nil {
-		t.Skip("not here: ../shared/" + path)
-	}
-	return full
-}
 
 func must(t testing.TB, err error) {
 	t.Helper()
@@ -48,10 +27,7 @@ func must(t testing.TB, err error) {
 // tool runs a program to compare with, or skips the test.
 func tool(t testing.TB, name string, args ...string) string {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skip("oracle not installed: " + name)
-	}
+	path := testkit.Oracle(t, name)
 	out, err := exec.Command(path, args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s %q: %v: %s", name, args, err, out)
@@ -176,7 +152,7 @@ func equal(t *testing.T, path, ending string, o Options, name string, args ...st
 // local links a shared file into a folder of the test's own.
 func local(t *testing.T, name string) string {
 	t.Helper()
-	b, err := os.ReadFile(shared(t, name))
+	b, err := os.ReadFile(testkit.Shared(t, name))
 	must(t, err)
 	path := filepath.Join(t.TempDir(), filepath.Base(name))
 	put(t, path, b)
@@ -214,7 +190,7 @@ func TestRealFilesEqualHtslib(t *testing.T) {
 		t.Run(name, func(t *testing.T) { equalText(t, local(t, "data/genes/"+name), "gff") })
 	}
 	t.Run("bed", func(t *testing.T) {
-		text, err := os.ReadFile(shared(t, "data/panels/GRCh38.myeloid_panel.coding_5bp.bed"))
+		text, err := os.ReadFile(testkit.Shared(t, "data/panels/GRCh38.myeloid_panel.coding_5bp.bed"))
 		must(t, err)
 		path := filepath.Join(t.TempDir(), "x.bed.gz")
 		put(t, path, pack(t, string(text), 4000))
@@ -333,7 +309,7 @@ func TestMadeBAMEqualsHtslib(t *testing.T) {
 func TestConformance(t *testing.T) {
 	dir := t.TempDir()
 	copied := func(name string) string {
-		b, err := os.ReadFile(shared(t, "conformance/"+name))
+		b, err := os.ReadFile(testkit.Shared(t, "conformance/"+name))
 		must(t, err)
 		path := filepath.Join(dir, filepath.Base(name))
 		put(t, path, b)
@@ -347,7 +323,7 @@ func TestConformance(t *testing.T) {
 			t.Errorf("%s: %v", file, err)
 			return
 		}
-		if path != file+ending || !bytes.Equal(plain(t, path), inOrder(t, plain(t, shared(t, "conformance/"+expected)))) {
+		if path != file+ending || !bytes.Equal(plain(t, path), inOrder(t, plain(t, testkit.Shared(t, "conformance/"+expected)))) {
 			t.Errorf("%s: not %s", path, expected)
 			return
 		}

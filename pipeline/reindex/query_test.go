@@ -13,13 +13,14 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/internal/testkit"
 	"varpanel/stages/scan"
 )
 
 // dataFiles gives the files of ../shared/data that end in one of the endings.
 func dataFiles(t *testing.T, endings ...string) (out []string) {
 	t.Helper()
-	must(t, filepath.WalkDir(shared(t, "data"), func(path string, _ fs.DirEntry, err error) error {
+	must(t, filepath.WalkDir(testkit.Shared(t, "data"), func(path string, _ fs.DirEntry, err error) error {
 		for _, e := range endings {
 			if strings.HasSuffix(path, e) {
 				out = append(out, path)
@@ -71,9 +72,7 @@ func pairs(t *testing.T, source string) (out []pair) {
 // folder is left out.
 func said(t *testing.T, path, name string, args ...string) string {
 	t.Helper()
-	if _, err := exec.LookPath(name); err != nil {
-		t.Skip("oracle not installed: " + name)
-	}
+	testkit.Oracle(t, name)
 	out, err := exec.Command(name, append(args, path)...).CombinedOutput()
 	return strings.ReplaceAll(fmt.Sprintf("%s%v", out, err), filepath.Dir(path), "")
 }
@@ -206,7 +205,7 @@ func TestTenThousandScanRegions(t *testing.T) {
 		"NA12878.chr21_APP.GRCh38.platinum_truth.vcf.gz", "trio_synthetic_genotypes.talos.GRCh38.vcf.gz",
 	} {
 		t.Run(name, func(t *testing.T) {
-			source := shared(t, "data/vcf/"+name)
+			source := testkit.Shared(t, "data/vcf/"+name)
 			all, made := allLines(t, source), pairs(t, source)
 			regions := near(all, min(asTabix, 8*len(all)))
 			list := table1(t, regions)
@@ -258,7 +257,7 @@ func TestTenThousandScanRegions(t *testing.T) {
 
 // The same for a BCF, whose records as text are those of bcftools.
 func TestBCFScanRegions(t *testing.T) {
-	source := shared(t, "data/vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf")
+	source := testkit.Shared(t, "data/vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf")
 	made := pairs(t, source)
 	all := allLines(t, source)
 	if got := strings.Count(tool(t, "bcftools", "view", "-H", source), "\n"); got != len(all) {

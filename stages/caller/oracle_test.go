@@ -3,9 +3,7 @@ package caller
 import (
 	"errors"
 	"io"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,42 +11,17 @@ import (
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/vcf"
+	"varpanel/internal/testkit"
 	"varpanel/stages/sex"
 	"varpanel/stages/variant"
 )
-
-// shared gives a file beside the repository, or skips.
-func shared(t *testing.T, rest string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above")
-		}
-		dir = filepath.Dir(dir)
-	}
-	path := filepath.Join(filepath.Dir(dir), "shared", rest)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("not here: ../shared/" + rest)
-	}
-	return path
-}
 
 // TestTrioAgainstBcftools reads each member of the HG002 trio out of GATK's
 // joint calls and compares genotype, reads and depth with what `bcftools query`
 // prints of that sample.
 func TestTrioAgainstBcftools(t *testing.T) {
-	bcftools, err := exec.LookPath("bcftools")
-	if err != nil {
-		t.Skip("oracle not installed: bcftools")
-	}
-	path := shared(t, "data/vcf/HG002_trio.GRCh37.chr1p.gatk.vcf.gz")
+	bcftools := testkit.Oracle(t, "bcftools")
+	path := testkit.Shared(t, "data/vcf/HG002_trio.GRCh37.chr1p.gatk.vcf.gz")
 	p := profileOf(t, "rare-disease")
 	for column := range 3 {
 		in, err := vcf.Open(path, bgzf.Options{})
@@ -135,7 +108,7 @@ func TestRealSomaticFiles(t *testing.T) {
 		{"tumour_normal.NA12877_NA12878_admix.chr22.GRCh38.strelka_snvs.vcf.gz", 1},
 		{"tumour_normal.NA12877_NA12878_admix.chr22.GRCh38.strelka_indels.vcf.gz", 1},
 	} {
-		in, err := vcf.Open(shared(t, "data/vcf/"+tt.file), bgzf.Options{})
+		in, err := vcf.Open(testkit.Shared(t, "data/vcf/"+tt.file), bgzf.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

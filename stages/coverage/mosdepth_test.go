@@ -13,16 +13,14 @@ import (
 	"testing"
 
 	"varpanel/hts/bam/pileup"
+	"varpanel/internal/testkit"
 )
 
 // mosdepth runs the program with the BED file of the exons and gives the rows
 // of two of its files by place: the mean, and the bases at each threshold.
 func mosdepth(t *testing.T, path string, exons []Exon, fast bool) (means map[string]string, thresholds map[string][]string) {
 	t.Helper()
-	program, err := exec.LookPath("mosdepth")
-	if err != nil {
-		t.Skip("oracle not installed: mosdepth")
-	}
+	program := testkit.Oracle(t, "mosdepth")
 	dir := t.TempDir()
 	var bed strings.Builder
 	for _, e := range exons {

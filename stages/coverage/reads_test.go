@@ -10,15 +10,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"varpanel/internal/testkit"
 )
 
 // TestReadsAgainstSamtools holds what is counted of the reads over BRCA1's exons
 // to samtools, whatever the number of shards.
 func TestReadsAgainstSamtools(t *testing.T) {
-	samtools, err := exec.LookPath("samtools")
-	if err != nil {
-		t.Skip("oracle not installed: samtools")
-	}
+	samtools := testkit.Oracle(t, "samtools")
 	exons := manyExons()
 	var bed strings.Builder
 	for _, e := range exons {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"varpanel/hts/bam/pileup"
+	"varpanel/internal/testkit"
 )
 
 // TestDefinitionsAgainstSamtools holds each setting of the depth's definition to
@@ -17,10 +18,7 @@ import (
 // each threshold. samtools depth counts every read; joined mates are mosdepth's
 // to compare.
 func TestDefinitionsAgainstSamtools(t *testing.T) {
-	samtools, err := exec.LookPath("samtools")
-	if err != nil {
-		t.Skip("oracle not installed: samtools")
-	}
+	samtools := testkit.Oracle(t, "samtools")
 	exons := codingExons(t)
 	var bed strings.Builder
 	for _, e := range exons {

@@ -16,6 +16,7 @@ import (
 	"varpanel/hts/bam/pileup"
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
+	"varpanel/internal/testkit"
 	"varpanel/reference/allele"
 	"varpanel/reference/hotspot"
 	"varpanel/reference/transcript"
@@ -118,7 +119,7 @@ func readsAt(t *testing.T, threads int, rows ...hotspot.Row) []Reads {
 // calls gives the confident calls of NA12878 with one ALT.
 func calls(t *testing.T) []hotspot.Row {
 	t.Helper()
-	out, err := exec.Command(oracle(t, "bcftools"), "query", "-i", `N_ALT=1 && QUAL>100`, "-f", `%CHROM\t%POS\t%REF\t%ALT\n`,
+	out, err := exec.Command(testkit.Oracle(t, "bcftools"), "query", "-i", `N_ALT=1 && QUAL>100`, "-f", `%CHROM\t%POS\t%REF\t%ALT\n`,
 		"../../testdata/vcf/NA12878.BRCA1.GRCh38.bcftools.vcf.gz").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -132,21 +133,12 @@ func calls(t *testing.T) []hotspot.Row {
 	return rows
 }
 
-func oracle(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skip("oracle not installed: " + name)
-	}
-	return path
-}
-
 // mpileup counts a substitution's alleles in samtools mpileup's column of every
 // read, and joins mates by the rule that Sites.Add states.
 func mpileup(t *testing.T, row hotspot.Row) pileup.Counts {
 	t.Helper()
 	place := fmt.Sprintf("%s:%d-%d", row.Contig, row.Pos+1, row.Pos+1)
-	out, err := exec.Command(oracle(t, "samtools"), "mpileup", "-B", "-A", "-x", "-Q", "0", "-d", "0", "--ff", "1796",
+	out, err := exec.Command(testkit.Oracle(t, "samtools"), "mpileup", "-B", "-A", "-x", "-Q", "0", "-d", "0", "--ff", "1796",
 		"--no-output-ins", "--no-output-ins", "--no-output-del", "--no-output-del", "--no-output-ends",
 		"--output-extra", "QNAME,FLAG", "-r", place, brca1BAM).Output()
 	if err != nil {
@@ -342,7 +334,7 @@ func TestProteinChange(t *testing.T) {
 // TestBaseQualityAgainstSamtools holds the depth at substitutions, with a base
 // quality asked for, to samtools depth.
 func TestBaseQualityAgainstSamtools(t *testing.T) {
-	samtools := oracle(t, "samtools")
+	samtools := testkit.Oracle(t, "samtools")
 	var rows []hotspot.Row
 	for _, r := range calls(t) {
 		if len(r.Ref) == 1 && len(r.Alt) == 1 {

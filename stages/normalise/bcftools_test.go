@@ -16,33 +16,15 @@ import (
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
 	"varpanel/hts/vcf"
+	"varpanel/internal/testkit"
 	"varpanel/reference/allele"
 	"varpanel/reference/genome"
 )
 
-// shared finds a file of the shared data, which stands beside the repository.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "..", "shared", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("not here: ../shared/" + name)
-	}
-	return path
-}
-
-func oracle(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skip("oracle not installed: " + name)
-	}
-	return path
-}
-
 // pipe runs a command on a file's bytes and gives its output.
 func pipe(t testing.TB, in []byte, name string, args ...string) []byte {
 	t.Helper()
-	cmd := exec.Command(oracle(t, name), args...)
+	cmd := exec.Command(testkit.Oracle(t, name), args...)
 	cmd.Stdin = bytes.NewReader(in)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
@@ -202,7 +184,7 @@ func compare(t testing.TB, name string, got, want []string) {
 // On every shared VCF the splits whose REF agrees with the reference are, field
 // by field, what `bcftools norm -m -any -c x` writes.
 func TestAgainstBcftoolsOnRealFiles(t *testing.T) {
-	ref := shared(t, "data/reference/GRCh38.regions.fa.gz")
+	ref := testkit.Shared(t, "data/reference/GRCh38.regions.fa.gz")
 	seq, err := fasta.Open(ref, bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -221,7 +203,7 @@ func TestAgainstBcftoolsOnRealFiles(t *testing.T) {
 		{"data/annotation/GRCh38.vkgl_202507.regions.vcf.gz", "chr13"},
 		{"data/annotation/GRCh38.cancer_hotspots_v2.vcf.gz", "chr17,chr12"},
 	} {
-		path := shared(t, c.file)
+		path := testkit.Shared(t, c.file)
 		args := []string{"view", "--no-version"}
 		if c.region != "" {
 			args = append(args, "-r", c.region)
@@ -246,7 +228,7 @@ func TestAgainstBcftoolsOnRealFiles(t *testing.T) {
 // Without a reference the splits of a trio are those of `bcftools norm -m -any`:
 // genotypes, depths and likelihoods of three samples.
 func TestAgainstBcftoolsOnTrio(t *testing.T) {
-	path := shared(t, "data/vcf/HG002_trio.GRCh37.chr1p.gatk.vcf.gz")
+	path := testkit.Shared(t, "data/vcf/HG002_trio.GRCh37.chr1p.gatk.vcf.gz")
 	// the file has been split, so its records are joined first
 	text := pipe(t, nil, "bcftools", "norm", "--no-version", "-m", "+any", path)
 	// the peer splits AD only where its Number says so

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/internal/testkit"
 	"varpanel/reference/allele"
 )
 
@@ -93,7 +94,7 @@ func (s site) unit() string {
 // indel say of it is enough: between them the bases repeat the indel's own, and
 // before the left one is its anchor.
 func TestVtNormalize(t *testing.T) {
-	dir := shared(t, "conformance/vt/normalize")
+	dir := testkit.Shared(t, "conformance/vt/normalize")
 	in, want := readText(t, filepath.Join(dir, "01_IN.vcf")), sitesOf(t, readText(t, filepath.Join(dir, "01_OUT.vcf")))
 	seq := newSparse("20")
 	for i, s := range sitesOf(t, in) {
@@ -126,7 +127,7 @@ func TestVtNormalize(t *testing.T) {
 // stretch's right end, and as the case has it, the indel must come to stand at
 // the left end.
 func TestVRSNormalise(t *testing.T) {
-	dir := shared(t, "conformance/vrs-python")
+	dir := testkit.Shared(t, "conformance/vrs-python")
 	matched, run, na := 0, 0, 0
 	for line := range strings.Lines(readText(t, filepath.Join(dir, "normalize.tsv"))) {
 		f := strings.Split(line, "\t")
@@ -211,7 +212,7 @@ func stretchAligns(t *testing.T, left, right int, unit string, deletion bool, al
 // The indels of vrs-python's VCF with the stretch that it gives for each: the
 // file's own spelling, which is left-aligned, is found from the right end too.
 func TestVRSVCF(t *testing.T) {
-	text := readText(t, filepath.Join(shared(t, "conformance/vrs-python"), "test_vcf_expected_output.vcf"))
+	text := readText(t, filepath.Join(testkit.Shared(t, "conformance/vrs-python"), "test_vcf_expected_output.vcf"))
 	matched, run, na := 0, 0, 0
 	for line := range strings.Lines(text) {
 		if line[0] == '#' {
@@ -257,7 +258,7 @@ func secondOf(t *testing.T, line, key string) int {
 // takes apart only, so its own record is aligned before the two are compared).
 // The reference is what the records' own REF columns say.
 func TestRTGDecompose(t *testing.T) {
-	dir := shared(t, "conformance/rtg/decompose")
+	dir := testkit.Shared(t, "conformance/rtg/decompose")
 	in := readText(t, filepath.Join(dir, "vcfdecompose_in.vcf"))
 	out := sitesOf(t, readText(t, filepath.Join(dir, "vcfdecompose_out_ref.vcf")))
 	seq := newSparse("1")
@@ -309,7 +310,7 @@ func normedSite(t *testing.T, line string, seq *sparse) site {
 // spells the haplotype that it spelled before, and whatever spells one haplotype
 // is written in one way. (vcfeval's verdict on whole genotypes is not made here.)
 func TestRTGHaplotypes(t *testing.T) {
-	dir := shared(t, "conformance/rtg/haplotype_equivalence")
+	dir := testkit.Shared(t, "conformance/rtg/haplotype_equivalence")
 	matched, run := 0, 0
 	err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
 		name, isCase := strings.CutSuffix(path, "_in_template.fa")

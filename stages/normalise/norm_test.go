@@ -17,6 +17,7 @@ import (
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
 	"varpanel/hts/vcf"
+	"varpanel/internal/testkit"
 	"varpanel/reference/genome"
 )
 
@@ -136,7 +137,7 @@ var emptyValue = regexp.MustCompile(`(?m):([:\t]|$)`)
 
 func peer(t testing.TB, text []byte, args []string) ([]byte, bool) {
 	t.Helper()
-	cmd := exec.Command(oracle(t, "bcftools"), append(append([]string{"norm", "--no-version"}, args...), "-")...)
+	cmd := exec.Command(testkit.Oracle(t, "bcftools"), append(append([]string{"norm", "--no-version"}, args...), "-")...)
 	cmd.Stdin = bytes.NewReader(text)
 	out, err := cmd.Output()
 	return out, err == nil
@@ -209,11 +210,11 @@ func TestNormOnRealFiles(t *testing.T) {
 		if c.region != "" {
 			args = append(args, "-r", c.region)
 		}
-		text := withChr(t, pipe(t, nil, "bcftools", append(args, shared(t, c.file))...))
+		text := withChr(t, pipe(t, nil, "bcftools", append(args, testkit.Shared(t, c.file))...))
 		var seq genome.Sequence
 		fa := ""
 		if c.reference != "" {
-			fa = shared(t, "data/reference/"+c.reference+".fa.gz")
+			fa = testkit.Shared(t, "data/reference/"+c.reference+".fa.gz")
 			f, err := fasta.Open(fa, bgzf.Options{})
 			if err != nil {
 				t.Fatal(err)
@@ -247,7 +248,7 @@ func TestNormOnRealFiles(t *testing.T) {
 // missing values, over repeats, some with a REF that is not the reference's, some
 // of them twice. Each combination of options runs on one of the seeds.
 func TestNormOnMadeUpRecords(t *testing.T) {
-	oracle(t, "bcftools")
+	testkit.Oracle(t, "bcftools")
 	for seed := range uint64(3) {
 		rnd := rand.New(rand.NewPCG(seed, 77))
 		var seq strings.Builder

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/internal/testkit"
 	"varpanel/reference/allele"
 )
 
@@ -119,7 +120,7 @@ func (m *madeUp) record(pos int) {
 // Random records are split, re-coded and aligned as bcftools does, also where
 // an indel moves along 6,000 bases of one repeat.
 func TestAgainstBcftoolsOnMadeUpRecords(t *testing.T) {
-	oracle(t, "bcftools")
+	testkit.Oracle(t, "bcftools")
 	rnd := rand.New(rand.NewPCG(11, 12))
 	var seq strings.Builder
 	for seq.Len() < 3000 {

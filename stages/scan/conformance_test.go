@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"varpanel/internal/testkit"
 )
 
 // The region queries of bcftools' and htslib's own suites, each by .tbi, .csi,
@@ -44,16 +46,16 @@ func TestPeersRegionCases(t *testing.T) {
 	}
 	matched := 0
 	for _, c := range cases {
-		text, err := os.ReadFile(shared(t, c.in))
+		text, err := os.ReadFile(testkit.Shared(t, c.in))
 		if err != nil {
 			t.Fatal(err)
 		}
-		expected, err := os.ReadFile(shared(t, c.out))
+		expected, err := os.ReadFile(testkit.Shared(t, c.out))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if c.regions == nil {
-			c.regions = readTab(t, shared(t, bcftools+"regions.tab"))
+			c.regions = readTab(t, testkit.Shared(t, bcftools+"regions.tab"))
 		}
 		want := told(string(expected))
 		dir := t.TempDir()

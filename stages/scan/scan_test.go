@@ -15,6 +15,7 @@ import (
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 // records scans and gives the lines.
@@ -44,18 +45,9 @@ func records(t testing.TB, o Options) ([]string, error) {
 	}
 }
 
-func oracle(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skip("oracle not installed: " + name)
-	}
-	return path
-}
-
 func run(t testing.TB, name string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(oracle(t, name), args...)
+	cmd := exec.Command(testkit.Oracle(t, name), args...)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
@@ -195,16 +187,6 @@ func TestWaysAgree(t *testing.T) {
 	}
 }
 
-// shared finds a file of the shared data, which stands beside the repository.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "..", "shared", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("not here: ../shared/" + name)
-	}
-	return path
-}
-
 // On real files the records are those of bcftools view -R.
 func TestAgainstBcftools(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(5, 6))
@@ -221,7 +203,7 @@ func TestAgainstBcftools(t *testing.T) {
 		{"data/annotation/GRCh38.clinvar_20241215.plp_2star.vcf.gz", "13", 32_300_000, 32_400_000},
 		{"data/annotation/GRCh38.common_snps.af.vcf.gz", "chr2", 0, 240_000_000},
 	} {
-		path := shared(t, c.file)
+		path := testkit.Shared(t, c.file)
 		var list []Interval
 		var b strings.Builder
 		for range 40 {

@@ -18,6 +18,7 @@ import (
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
+	"varpanel/internal/testkit"
 )
 
 // run annotates a VCF with a sources file and gives its INFO by record line
@@ -100,25 +101,6 @@ func infoOf(text string) map[string]string {
 	return m
 }
 
-func shared(t *testing.T, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	path := filepath.Join(dir, "..", "shared", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("not here: ../shared/" + name)
-	}
-	return path
-}
-
 // sameText compares values; numbers as vcfanno prints them, with four decimals
 // or five digits.
 func sameText(a, b string) bool {
@@ -188,7 +170,7 @@ func compareWith(t *testing.T, name string, got map[string]map[string]string, or
 
 // TestReducers is vcfanno's unit table of operations.
 func TestReducers(t *testing.T) {
-	path := shared(t, "conformance/vcfanno/reducers.tsv")
+	path := testkit.Shared(t, "conformance/vcfanno/reducers.tsv")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -221,9 +203,7 @@ func TestReducers(t *testing.T) {
 func write(t *testing.T, dir, name, text, preset string) string {
 	t.Helper()
 	for _, program := range []string{"bgzip", "tabix"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skip("oracle not installed: " + program)
-		}
+		testkit.Oracle(t, program)
 	}
 	path := filepath.Join(dir, name)
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
@@ -239,7 +219,7 @@ func write(t *testing.T, dir, name, text, preset string) string {
 
 // TestNumberA is vcfanno's unit table of values that go with their ALT.
 func TestNumberA(t *testing.T) {
-	path := shared(t, "conformance/vcfanno/number_A.tsv")
+	path := testkit.Shared(t, "conformance/vcfanno/number_A.tsv")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -338,10 +318,7 @@ ops = ["uniq", "concat", "min", "max", "mean", "first"]
 
 // TestAgainstVcfanno compares thousands of made-up records with the program.
 func TestAgainstVcfanno(t *testing.T) {
-	program, err := exec.LookPath("vcfanno")
-	if err != nil {
-		t.Skip("oracle not installed: vcfanno")
-	}
+	program := testkit.Oracle(t, "vcfanno")
 	dir := t.TempDir()
 	config, query := made(t, dir)
 	got, err := run(t, config, query)
@@ -424,7 +401,7 @@ func TestSources(t *testing.T) {
 
 // TestScoreTable reads a score file as CADD publishes it.
 func TestScoreTable(t *testing.T) {
-	path := shared(t, "data/annotation/GRCh38.cadd_v1.3.BRCA2.tsv.gz")
+	path := testkit.Shared(t, "data/annotation/GRCh38.cadd_v1.3.BRCA2.tsv.gz")
 	dir := t.TempDir()
 	query, config := filepath.Join(dir, "q.vcf"), filepath.Join(dir, "c.toml")
 	check(t, os.WriteFile(query, []byte("##fileformat=VCFv4.2\n##contig=<ID=chr13,length=114364328>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\nchr13\t32319259\t.\tC\tA,G\t.\t.\t.\n"), 0o644))
