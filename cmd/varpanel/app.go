@@ -83,7 +83,7 @@ func exitCode(ctx context.Context, err error) int {
 	return exitInternal
 }
 
-const interrupted = "interrupted: no report was written"
+const interrupted = "interrupted: there is no complete output"
 
 // explainExit is the one place that prints an error.
 func (a *app) explainExit(err error, code int) {
