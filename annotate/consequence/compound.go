@@ -37,7 +37,7 @@ func (p *Predictor) PieceOf(pr *Prediction, a allele.Allele) (Piece, bool) {
 	if t == nil || t.CDSStart < 0 || t.Differs {
 		return Piece{}, false
 	}
-	ref, alt, start := unpadded(a)
+	ref, alt, start := allele.Unpadded(a)
 	if start+len(ref) < t.CDSStart || start > t.CDSEnd {
 		return Piece{}, false
 	}
@@ -56,20 +56,6 @@ func (p *Predictor) PieceOf(pr *Prediction, a allele.Allele) (Piece, bool) {
 		out.alt = transcript.AppendReverseComplement(nil, out.alt)
 	}
 	return out, true
-}
-
-// unpadded takes the bases away that both sides of an allele share, the first
-// ones first: an insertion or deletion stays where the record puts it.
-func unpadded(a allele.Allele) (ref, alt string, start int) {
-	ref, alt, start = a.Ref, a.Alt, a.Pos
-	for len(ref) > 0 && len(alt) > 0 && ref[0] == alt[0] {
-		ref, alt = ref[1:], alt[1:]
-		start++
-	}
-	for len(ref) > 0 && len(alt) > 0 && ref[len(ref)-1] == alt[len(alt)-1] {
-		ref, alt = ref[:len(ref)-1], alt[:len(alt)-1]
-	}
-	return ref, alt, start
 }
 
 // Together appends to dst what pieces of one haplotype do to a transcript
@@ -100,6 +86,14 @@ func (p *Predictor) Together(dst []Compound, t *transcript.Transcript, pieces []
 		order = order[n:]
 	}
 	return dst, nil
+}
+
+// Depend tells whether two pieces of one haplotype cannot be read one by one.
+func (p *Predictor) Depend(t *transcript.Transcript, a, b Piece) bool {
+	if a.from > b.from {
+		a, b = b, a
+	}
+	return p.viewOf(t).joined([]Piece{a, b}, []int{0, 1}) > 1
 }
 
 // joined tells how many of the first pieces depend on one another.

@@ -20,8 +20,15 @@ func (p *phase) conclude(r *report.Report) {
 	c := &r.Conclusion
 	top := p.topTiers()
 	var named []string
+	joint := 0
 	for i := range r.Variants {
-		if v := &r.Variants[i]; slices.Contains(top, v.Tier) {
+		v := &r.Variants[i]
+		switch {
+		case !slices.Contains(top, v.Tier):
+		case len(v.DerivedFrom) > 0:
+			joint++
+			named = append(named, nameOf(v)+" (tier "+v.Tier+", joint)")
+		default:
 			named = append(named, nameOf(v)+" (tier "+v.Tier+")")
 		}
 	}
@@ -32,7 +39,7 @@ func (p *phase) conclude(r *report.Report) {
 	}
 	switch {
 	case len(named) > 0:
-		c.Headline = fmt.Sprintf("%s reached tier %s in %s: %s.", report.Plural(len(named), "variant", "variants"), tiers, where, someOf(named))
+		c.Headline = fmt.Sprintf("%s reached tier %s in %s: %s.", countVariants(len(named)-joint, joint), tiers, where, someOf(named))
 	case r.Counts.Records == 0:
 		c.Headline = fmt.Sprintf("No record of the VCF lies in the panel: no variant reached tier %s in %s.", tiers, where)
 	default:
@@ -44,10 +51,22 @@ func (p *phase) conclude(r *report.Report) {
 	}
 	c.Points = append(c.Points, p.unseenContigs()...)
 	c.Points = append(c.Points, p.symbolicPoints(r)...)
+	c.Points = append(c.Points, p.derivedPoints()...)
 	c.Points = append(c.Points, p.callPoints()...)
 	c.Points = append(c.Points, coveragePoints(r.Coverage)...)
 	c.Points = append(c.Points, p.identityPoints()...)
 	c.Points = append(c.Points, p.caseFlagPoints()...)
+}
+
+// countVariants counts alleles of the VCF, and apart what some of them do together.
+func countVariants(own, joint int) string {
+	switch {
+	case joint == 0:
+		return report.Plural(own, "variant", "variants")
+	case own == 0:
+		return report.Plural(joint, "joint change of several variants", "joint changes of several variants")
+	}
+	return report.Plural(own, "variant", "variants") + " and " + report.Plural(joint, "joint change of several", "joint changes of several")
 }
 
 func countGenes(r *report.Report, state panel.State) int {

@@ -118,7 +118,10 @@ func (p *phase) annotatedVCF() (vcf, tbi func(io.Writer) error, removed []string
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		row := reportvcf.Row{Line: v.Line, Tier: "untiered", CSQ: entries}
+		if v.Line == nil {
+			continue // a derived allele that no one REF and ALT can spell: its parts tell of it
+		}
+		row := reportvcf.Row{Line: v.Line, Tier: "untiered", CSQ: entries, Derived: partNames(v)}
 		if len(v.Evaluations) > 0 {
 			row.Tier = v.Evaluations[0].Tier
 			row.Rule = v.Evaluations[0].TierRule + "/" + v.Evaluations[0].TierVersion
@@ -130,7 +133,10 @@ func (p *phase) annotatedVCF() (vcf, tbi func(io.Writer) error, removed []string
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		rows = append(rows, reportvcf.Row{Line: v.Line, Rule: v.Exclusion.Rule + "/" + v.Exclusion.Version, CSQ: entries})
+		if v.Line == nil {
+			continue
+		}
+		rows = append(rows, reportvcf.Row{Line: v.Line, Derived: partNames(v), Rule: v.Exclusion.Rule + "/" + v.Exclusion.Version, CSQ: entries})
 	}
 	var text, index bytes.Buffer
 	removed, err = reportvcf.Write(&text, &index, p.calls.header, strings.Join(csq.Fields[:], "|"), rows)
@@ -145,7 +151,7 @@ func (p *phase) annotatedVCF() (vcf, tbi func(io.Writer) error, removed []string
 
 // csq gives an allele's entries.
 func (p *phase) csq(v *variant.Variant) ([]string, error) {
-	if v.Symbolic {
+	if v.Symbolic || v.Line == nil {
 		return nil, nil
 	}
 	name, err := p.genomicName(v)
@@ -167,7 +173,7 @@ func (p *phase) csq(v *variant.Variant) ([]string, error) {
 	for i := range v.Predictions {
 		out = append(out, string(csq.Append(nil, &v.Predictions[i], entry)))
 	}
-	return out, nil
+	return append(out, p.jointEntries(v, entry)...), nil
 }
 
 // run is the case's provenance.

@@ -167,7 +167,7 @@ func (p *phase) commonVariants() report.Hint {
 }
 
 func (p *phase) isCommon(v *variant.Variant) bool {
-	if v.Symbolic || !v.Reads.VAF.Known || !v.Reads.Depth.Known || v.Reads.Depth.N < hintVAFDepth ||
+	if v.Symbolic || v.Derived() || !v.Reads.VAF.Known || !v.Reads.Depth.Known || v.Reads.Depth.N < hintVAFDepth ||
 		p.know.loci.Of(v.Allele.Contig, v.Allele.Pos, v.Allele.End()) != sex.Autosomal {
 		return false
 	}

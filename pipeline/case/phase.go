@@ -2,11 +2,13 @@ package cases
 
 import (
 	"fmt"
+	"slices"
 
 	"varpanel/annotate/source"
 	"varpanel/hts/fasta"
 	"varpanel/reference/allele"
 	"varpanel/reference/panel"
+	"varpanel/stages/annotate"
 	"varpanel/stages/coverage"
 	"varpanel/stages/filter"
 	"varpanel/stages/hotspot"
@@ -42,6 +44,9 @@ type phase struct {
 
 	hotspotReads []hotspot.Reads // nil without a BAM
 
+	joint map[*variant.Variant][]*variant.Variant // what a part is a part of
+	apart []annotate.Apart                        // pairs whose joint effect is not known
+
 	knownAlleles  []knownAllele // looked up where there is a BAM
 	knownSearched bool
 	copiesOfX     string // what the reads say, or ""
@@ -58,10 +63,11 @@ func newPhase(p *plan, k *knowledge) (*phase, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &phase{plan: p, know: k, bases: k.sequence.Cursor(), filter: f, sources: f.Sources()}, nil
+	return &phase{plan: p, know: k, bases: k.sequence.Cursor(), filter: f, sources: f.Sources(),
+		joint: map[*variant.Variant][]*variant.Variant{}}, nil
 }
 
-// decide merges, filters, finds inheritance, gives tiers and ranks.
+// decide merges, filters, joins, finds inheritance, gives tiers and ranks.
 func (p *phase) decide(all *batch) error {
 	distinct, merged := merge(all.found)
 	p.inOrder(distinct)
@@ -69,15 +75,18 @@ func (p *phase) decide(all *batch) error {
 	p.caller = coverage.Caller{Seen: all.seen, Blocks: all.gvcf}
 	p.counts.Merged, p.counts.Alleles = merged, len(distinct)
 	for _, v := range distinct {
-		facts := filter.Facts{
-			ReferenceUnknown: v.ReferenceUnknown,
-			Locus:            p.know.loci.Of(v.Allele.Contig, v.Allele.Pos, v.Allele.End()),
-		}
-		if err := p.filter.Apply(v, facts); err != nil {
+		if err := p.applyRules(v); err != nil {
 			return err
 		}
 	}
-	if err := inherit.Apply(distinct, inherit.Options{
+	derived, err := p.join(distinct)
+	if err != nil {
+		return err
+	}
+	p.counts.Derived = len(derived)
+	everything := slices.Concat(distinct, derived)
+	p.inOrder(everything)
+	if err := inherit.Apply(everything, inherit.Options{
 		Profile: p.profile, Filter: p.filter, Sex: p.know.sex, Loci: p.know.loci,
 	}); err != nil {
 		return err
@@ -87,22 +96,40 @@ func (p *phase) decide(all *batch) error {
 		g := &p.bundle.Panel.Genes[i]
 		genes[g.HGNCID] = g
 	}
-	ranked, err := prioritise.Apply(distinct, prioritise.Options{
+	p.reported, err = prioritise.Apply(everything, prioritise.Options{
 		Profile: p.profile, Filter: p.filter, Loci: p.know.loci, Genes: genes,
 		Rank: func(contig string) int { rank, _ := p.contigs.Rank(contig); return rank },
 	})
 	if err != nil {
 		return err
 	}
-	p.reported = ranked
-	for _, v := range distinct {
+	for _, v := range everything {
 		if v.Exclusion != nil {
 			p.excluded = append(p.excluded, v)
 		}
 	}
-	p.counts.Reported, p.counts.Excluded = len(p.reported), len(p.excluded)
+	// Derived alleles have rows and are not counted.
+	p.counts.Reported, p.counts.Excluded = countOwn(p.reported), countOwn(p.excluded)
 	if p.counts.Alleles != p.counts.Reported+p.counts.Excluded {
 		return fmt.Errorf("internal: %d alleles went in, %d are reported and %d excluded", p.counts.Alleles, p.counts.Reported, p.counts.Excluded)
 	}
 	return nil
+}
+
+func (p *phase) applyRules(v *variant.Variant) error {
+	return p.filter.Apply(v, filter.Facts{
+		ReferenceUnknown: v.ReferenceUnknown,
+		Locus:            p.know.loci.Of(v.Allele.Contig, v.Allele.Pos, v.Allele.End()),
+	})
+}
+
+// countOwn counts the alleles of the VCF.
+func countOwn(list []*variant.Variant) int {
+	n := 0
+	for _, v := range list {
+		if !v.Derived() {
+			n++
+		}
+	}
+	return n
 }

@@ -19,7 +19,7 @@ func (p *phase) row(rank int, v *variant.Variant) report.Variant {
 		Depth: count(v.Reads.Depth), AltDepth: count(v.Reads.AltDepth), VAF: fraction(v.Reads.VAF),
 		Rescue: v.Rescue, Flags: sorted(v.Flags),
 		Input: origins(v), ReadsFrom: v.Reads.From,
-		SourceHits: p.hits(v), Predictions: p.predictions(v),
+		SourceHits: p.hits(v), Predictions: p.predictions(v), DerivedFrom: partNames(v),
 	}
 	if pred := p.chosen(v); pred != nil {
 		r.Transcript, r.HGVSc, r.HGVSp = accession(pred), pred.HGVSc, pred.HGVSp
@@ -52,6 +52,7 @@ func (p *phase) excludedRow(v *variant.Variant) report.Excluded {
 	r := report.Excluded{
 		Contig: v.Allele.Contig, Pos: v.Allele.Pos + 1, Ref: v.Allele.Ref, Alt: v.Allele.Alt,
 		Rule: x.Rule, RuleVersion: x.Version, Observed: x.Observed, Threshold: x.Threshold, Filter: v.Filters,
+		Flags: sorted(v.Flags), DerivedFrom: partNames(v),
 	}
 	if pred := p.chosen(v); pred != nil {
 		r.Transcript, r.HGVSc, r.HGVSp, r.Consequence = accession(pred), pred.HGVSc, pred.HGVSp, terms(pred)

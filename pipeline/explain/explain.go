@@ -70,10 +70,14 @@ func (f *folder) found(q question) []string {
 		if r.Threshold != "" {
 			out += ", threshold " + r.Threshold
 		}
+		lines := []string{out}
 		if name := r.naming.String(); name != "" {
-			return []string{name, out}
+			lines = []string{name, out}
 		}
-		return []string{out}
+		if len(r.Flags) > 0 {
+			lines = append(lines, "flags: "+strings.Join(r.Flags, ", "))
+		}
+		return lines
 	}
 	return nil
 }

@@ -75,10 +75,11 @@ type reported struct {
 type excluded struct {
 	place
 	naming
-	Rule      string `json:"rule"`
-	Version   string `json:"rule_version"`
-	Observed  string `json:"observed"`
-	Threshold string `json:"threshold"`
+	Rule      string   `json:"rule"`
+	Version   string   `json:"rule_version"`
+	Observed  string   `json:"observed"`
+	Threshold string   `json:"threshold"`
+	Flags     []string `json:"flags"`
 }
 
 // exon has a 1-based inclusive interval, gap a 0-based half-open one.

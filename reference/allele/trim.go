@@ -26,6 +26,21 @@ func Trim(a Allele) Allele {
 	return a
 }
 
+// Unpadded gives what an allele replaces where it is written: the bases that REF
+// and ALT share are removed, at the left end first, then at the right. Either may
+// be empty then; nothing is shifted.
+func Unpadded(a Allele) (ref, alt string, pos int) {
+	ref, alt, pos = a.Ref, a.Alt, a.Pos
+	for len(ref) > 0 && len(alt) > 0 && ref[0] == alt[0] {
+		ref, alt = ref[1:], alt[1:]
+		pos++
+	}
+	for len(ref) > 0 && len(alt) > 0 && ref[len(ref)-1] == alt[len(alt)-1] {
+		ref, alt = ref[:len(ref)-1], alt[:len(alt)-1]
+	}
+	return ref, alt, pos
+}
+
 // IsSymbolic says whether a VCF's ALT is no sequence of its own: <DEL>, <*>,
 // '*', a breakend, or a missing allele.
 func IsSymbolic(alt string) bool {

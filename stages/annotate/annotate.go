@@ -28,6 +28,11 @@ func (a *Annotator) Annotate(v *variant.Variant) (err error) {
 	if v.Predictions, err = a.predictor.Predict(v.Predictions[:0], v.Allele); err != nil {
 		return err
 	}
+	return a.Know(v)
+}
+
+// Know is Annotate for an allele whose Predictions are there.
+func (a *Annotator) Know(v *variant.Variant) (err error) {
 	a.genes.evaluate(v)
 	if v.Hits, err = a.view.Lookup(v.Allele, v.Hits[:0]); err != nil {
 		return err

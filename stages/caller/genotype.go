@@ -40,7 +40,8 @@ func (a *Adapter) genotype(r *vcf.Record, alt int, copies sex.Copies, c *Call) e
 	switch {
 	case with > 0:
 		c.Carried = IsCarried
-		c.Genotype = variant.Genotype{State: variant.CalledAlternate, Zygosity: a.zygosity(with, missing, copies, c.Reads)}
+		c.Genotype = variant.Genotype{State: variant.CalledAlternate, Zygosity: a.zygosity(with, missing, copies, c.Reads),
+			Every: with == len(a.gt)}
 		a.phase(r, alt, &c.Genotype)
 	case a.somatic && uncalled:
 		// A somatic caller lists an ALT because the tumour has it; many write no GT.

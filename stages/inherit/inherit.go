@@ -157,15 +157,6 @@ func (c *candidate) accepted() bool {
 	})
 }
 
-// relation is how two alleles of a gene lie to each other.
-type relation uint8
-
-const (
-	unknownPhase relation = iota
-	trans
-	cis
-)
-
 // pair fills the compound heterozygotes of one gene. A pair whose alleles are
 // known to lie on one haplotype is rejected; one of unknown phase is kept and
 // flagged.
@@ -182,12 +173,12 @@ func pair(candidates []*candidate) {
 				c.v.Flag(FlagLone)
 			}
 			continue
-		case best == cis:
+		case best == variant.Cis:
 			c.v.Flag(FlagCis)
 			continue
 		}
 		phase := "in trans"
-		if best == unknownPhase {
+		if best == variant.PhaseUnknown {
 			phase = "phase unknown"
 			c.v.Flag(FlagPhase)
 		}
@@ -198,66 +189,35 @@ func pair(candidates []*candidate) {
 
 // bestPartner gives the first partner in trans, else the first of unknown
 // phase, else one in cis; nil where the gene has no other allele.
-func bestPartner(c *candidate, candidates []*candidate) (*candidate, relation) {
+func bestPartner(c *candidate, candidates []*candidate) (*candidate, variant.Phase) {
 	var unknown, same *candidate
 	for _, other := range candidates {
 		if other.v == c.v {
 			continue // also under another mode of the gene
 		}
+		if variant.Related(c.v, other.v) && !other.both {
+			continue // an allele and what it is joined to are one change
+		}
 		switch r := relate(c, other); {
-		case r == trans:
-			return other, trans
-		case r == unknownPhase && unknown == nil:
+		case r == variant.Trans:
+			return other, variant.Trans
+		case r == variant.PhaseUnknown && unknown == nil:
 			unknown = other
-		case r == cis && same == nil:
+		case r == variant.Cis && same == nil:
 			same = other
 		}
 	}
 	if unknown != nil {
-		return unknown, unknownPhase
+		return unknown, variant.PhaseUnknown
 	}
-	return same, cis
+	return same, variant.Cis
 }
 
-func relate(a, b *candidate) relation {
+func relate(a, b *candidate) variant.Phase {
 	if b.both {
-		return trans // it is on the other haplotype too
+		return variant.Trans // it is on the other haplotype too
 	}
-	if sameRecord(a.v, b.v) {
-		return trans // two ALTs of one record, each het
-	}
-	g, h := a.v.Genotype, b.v.Genotype
-	switch {
-	case !g.Phased || !h.Phased || g.PhaseSet != h.PhaseSet || !sameFile(a.v, b.v):
-		return unknownPhase
-	case g.AltFirst == h.AltFirst:
-		return cis
-	}
-	return trans
-}
-
-// sameRecord tells whether both alleles are ALTs of one VCF record.
-func sameRecord(a, b *variant.Variant) bool {
-	for _, o := range a.Origins {
-		for _, p := range b.Origins {
-			if o.File == p.File && o.Contig == p.Contig && o.Pos == p.Pos && o.Ref == p.Ref && o.Alt != p.Alt {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// sameFile tells whether some file holds both: phase sets are a file's own.
-func sameFile(a, b *variant.Variant) bool {
-	for _, o := range a.Origins {
-		for _, p := range b.Origins {
-			if o.File == p.File {
-				return true
-			}
-		}
-	}
-	return false
+	return variant.PhaseOf(a.v, b.v)
 }
 
 // compareAlleles orders alleles of one gene: all on one contig.

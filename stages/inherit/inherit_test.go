@@ -211,6 +211,12 @@ func TestPairs(t *testing.T) {
 		{"with a homozygote", []*variant.Variant{het(100), called("chr1", 200, panel.Biallelic, caller.Hom)}, []string{comp, SimpleRecessive}, []string{"", ""}, "in trans"},
 		{"two in cis and a third in trans", []*variant.Variant{phased(het(100), "7", true), phased(het(200), "7", true), phased(het(300), "7", false)},
 			[]string{comp, comp, comp}, []string{"", "", ""}, "chr1:300:A:C (in trans)"},
+		{"a derived allele is no partner of its parts", derived(phased(het(100), "7", true), phased(het(101), "7", true)),
+			[]string{"", "", ""}, []string{FlagCis, FlagCis, FlagLone}, ""},
+		{"nor of unphased ones beside a homozygote", derived(het(100), everywhere(called("chr1", 101, panel.Biallelic, caller.Hom))),
+			[]string{comp, SimpleRecessive, comp}, []string{"", "", ""}, "chr1:101:A:C (in trans)"},
+		{"a derived allele and one in trans", append(derived(phased(het(100), "7", true), phased(het(101), "7", true)), phased(het(300), "7", false)),
+			[]string{comp, comp, comp, comp}, []string{"", "", "", ""}, "chr1:300:A:C (in trans)"},
 		{"half calls", []*variant.Variant{called("chr1", 100, panel.Biallelic, caller.PartMissing), het(200)}, []string{comp, comp}, []string{FlagPhase, FlagPhase}, ""},
 		{"another gene", []*variant.Variant{het(100), otherGene}, []string{"", ""}, []string{FlagLone, FlagLone}, ""},
 		{"an excluded partner is none", []*variant.Variant{het(100), excluded}, []string{"", ""}, []string{FlagLone, ""}, ""},
@@ -233,6 +239,19 @@ func TestPairs(t *testing.T) {
 			t.Errorf("%s: evidence %q", tt.name, text)
 		}
 	}
+}
+
+// derived gives two alleles and what they are joined to.
+func derived(a, b *variant.Variant) []*variant.Variant {
+	v := called("chr1", 100, panel.Biallelic, caller.Het)
+	v.Allele.Ref, v.Allele.Alt = "AA", "CC"
+	v.Genotype, v.Parts, v.Origins = a.Genotype, []*variant.Variant{a, b}, append(slices.Clone(a.Origins), b.Origins...)
+	return []*variant.Variant{a, b, v}
+}
+
+func everywhere(v *variant.Variant) *variant.Variant {
+	v.Genotype.Every = true
+	return v
 }
 
 // TestTwoModesOfOneGene: an allele is no partner of itself where two panels give

@@ -134,9 +134,13 @@ type Variant struct {
 	SourceHits  []SourceHit  `json:"sources"`
 	Predictions []Prediction `json:"predictions"`
 	OtherGenes  []OtherGene  `json:"other_genes,omitempty"`
-	ReadsFrom   string       `json:"reads_from"`
-	NormalDepth string       `json:"normal_depth,omitempty" kind:"number"`
-	NormalVAF   string       `json:"normal_vaf,omitempty" kind:"number"`
+	// DerivedFrom are the alleles of one haplotype that the row names together, as
+	// contig:pos:ref:alt; the row is not counted. Ref and Alt are "" where no one
+	// allele spells it.
+	DerivedFrom []string `json:"derived_from,omitempty"`
+	ReadsFrom   string   `json:"reads_from"`
+	NormalDepth string   `json:"normal_depth,omitempty" kind:"number"`
+	NormalVAF   string   `json:"normal_vaf,omitempty" kind:"number"`
 }
 
 // Prediction is one transcript's view, for the JSON and the HTML's detail.
@@ -182,6 +186,10 @@ type Excluded struct {
 	Observed    string   `json:"observed"`
 	Threshold   string   `json:"threshold"`
 	Filter      []string `json:"filter"`
+	Flags       []string `json:"flags"`
+
+	// Not a column of the table.
+	DerivedFrom []string `json:"derived_from,omitempty"` // as of Variant
 }
 
 // Coverage is what the reads say. Percentages are floored to two decimals and

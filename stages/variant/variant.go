@@ -49,6 +49,7 @@ type Genotype struct {
 	Phased   bool
 	PhaseSet string // PS, or "" ; phased records without PS share one set
 	AltFirst bool   // with Phased: the ALT stands on the first haplotype
+	Every    bool   // every allele of the genotype is this ALT: it stands on each haplotype
 }
 
 // Evidence is the reads behind the call.
@@ -100,10 +101,18 @@ type Variant struct {
 	Flags       []string
 	Exclusion   *Exclusion // nil: the allele is reported
 
+	// Parts are the alleles of one haplotype that a derived allele joins, in the
+	// order of the genome; nil for an allele of the VCF. A derived allele that no
+	// one REF and ALT can spell has neither.
+	Parts []*Variant
+
 	// Line is the split and normalised VCF line of the first origin, with the
 	// input's contig name, for the annotated VCF.
 	Line []byte
 }
+
+// Derived tells whether the allele was made by joining others of one haplotype.
+func (v *Variant) Derived() bool { return len(v.Parts) > 0 }
 
 // Flag adds a flag once.
 func (v *Variant) Flag(f string) {

@@ -124,6 +124,9 @@ func tierStatements(top []string, byTier map[string][]row, c report.Counts) []st
 	switch {
 	case c.Alleles == 0:
 		out = append(out, "The input holds no allele of this sample inside the panel.")
+	case c.Reported == 0 && len(byTier) > 0:
+		out = append(out, fmt.Sprintf("No allele passed every filter by itself. The sample has %s inside the panel; each is listed under its rule in Excluded alleles.",
+			report.Plural(c.Alleles, "allele", "alleles")))
 	case c.Reported == 0:
 		out = append(out, fmt.Sprintf("No allele passed every filter. The sample has %s inside the panel; each is listed under its rule in Excluded alleles.",
 			report.Plural(c.Alleles, "allele", "alleles")))
@@ -147,6 +150,9 @@ func newRow(v report.Variant) row {
 func (p *page) countRules() {
 	n := map[ruleCount]int{}
 	for _, e := range p.Excluded {
+		if len(e.DerivedFrom) > 0 {
+			continue // not counted
+		}
 		n[ruleCount{Rule: e.Rule, Version: e.RuleVersion}]++
 	}
 	order := map[string]int{}
@@ -301,7 +307,17 @@ func (p *page) VariantColumns() int {
 
 // VariantsCaption says how many rows there are and in which order.
 func (p *page) VariantsCaption() string {
-	return report.Plural(len(p.Variants), "variant that no rule excluded", "variants that no rule excluded, by rank")
+	text := report.Plural(len(p.Variants), "variant that no rule excluded", "variants that no rule excluded, by rank")
+	joint := 0
+	for _, v := range p.Variants {
+		if len(v.DerivedFrom) > 0 {
+			joint++
+		}
+	}
+	if joint > 0 {
+		text += fmt.Sprintf("; %s what several alleles of one haplotype do together", report.Plural(joint, "row names", "rows name"))
+	}
+	return text
 }
 
 // GateWords is the gate's result in words.
@@ -367,8 +383,12 @@ func (p *page) HotspotSummary() string {
 
 // Accounting is the sentence that every allele is accounted for.
 func (p *page) Accounting() string {
-	return fmt.Sprintf("Every allele of the sample inside the panel stands in one of two tables: %s = %s reported + %s excluded.",
+	text := fmt.Sprintf("Every allele of the sample inside the panel stands in one of two tables: %s = %s reported + %s excluded.",
 		report.Plural(p.Counts.Alleles, "allele", "alleles"), report.Count(p.Counts.Reported), report.Count(p.Counts.Excluded))
+	if n := p.Counts.Derived; n > 0 {
+		text += fmt.Sprintf(" %s of what several of them do together on one haplotype, and not counted.", report.Plural(n, "further row tells", "further rows tell"))
+	}
+	return text
 }
 
 // listed gives a gene's parts without sequence for the table of genes: none for

@@ -25,6 +25,8 @@ var words = template.FuncMap{
 	"count64":     func(n int64) string { return report.Count(int(n)) },
 	"short":       short,
 	"shortAllele": shortAllele,
+	"change":      change,
+	"together":    together,
 	"shortName":   shortName,
 	"full":        full,
 	"terms":       terms,
@@ -75,6 +77,26 @@ func short(s string, n int) string {
 }
 
 func shortAllele(s string) string { return middle(s, maxAllele, "bases") }
+
+// change writes REF>ALT; a row of several alleles may have neither.
+func change(ref, alt string) string {
+	if ref == "" {
+		return "several places"
+	}
+	return shortAllele(ref) + ">" + shortAllele(alt)
+}
+
+// together gives the flags that say what an excluded allele does with others of its
+// haplotype: the rest of its flags stand in the table beside the page.
+func together(flags []string) []string {
+	var out []string
+	for _, f := range flags {
+		if f == "derived" || strings.HasPrefix(f, "part-of:") || f == "same-codon-unphased" || f == "joint-effect-not-assessed" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
 
 func shortName(s string) string { return middle(s, maxName, "characters") }
 

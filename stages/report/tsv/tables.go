@@ -61,6 +61,7 @@ func Excluded(w io.Writer, r *report.Report) error {
 		{"observed", func(e *E) string { return e.Observed }},
 		{"threshold", func(e *E) string { return e.Threshold }},
 		{"filter", func(e *E) string { return list(e.Filter) }},
+		{"flags", func(e *E) string { return list(e.Flags) }},
 	}, r.Excluded)
 }
 

@@ -16,6 +16,7 @@ func infoLines(csqFields string) []string {
 	return []string{
 		`##INFO=<ID=VP_TIER,Number=1,Type=String,Description="Tier of the allele in varpanel's report, untiered, or excluded">`,
 		`##INFO=<ID=VP_RULE,Number=1,Type=String,Description="Rule that gave the tier, or first rule that excluded the allele, with its version">`,
+		`##INFO=<ID=VP_DERIVED,Number=.,Type=String,Description="Alleles of one haplotype that this one joins, as contig:position:ref:alt; it is no record of the input">`,
 		`##INFO=<ID=CSQ,Number=.,Type=String,Description="Consequence annotations from varpanel. Format: ` + csqFields + `">`,
 	}
 }

@@ -19,6 +19,8 @@ type Row struct {
 	Tier string   // "" for an excluded allele
 	Rule string   // id and version of the rule that gave the tier or excluded
 	CSQ  []string // one entry a transcript, fields joined by "|"; may be empty
+	// Derived are the alleles that a derived one joins, as contig:pos:ref:alt.
+	Derived []string
 }
 
 // excludedTier is VP_TIER of an allele that a rule excluded.
@@ -133,6 +135,9 @@ func (r *record) appendTo(dst []byte) (line []byte, removed []string) {
 	kept = append(kept, []byte("VP_TIER="+escape(cmp.Or(r.row.Tier, excludedTier))))
 	if r.row.Rule != "" {
 		kept = append(kept, []byte("VP_RULE="+escape(r.row.Rule)))
+	}
+	if len(r.row.Derived) > 0 {
+		kept = append(kept, []byte("VP_DERIVED="+strings.Join(r.row.Derived, ",")))
 	}
 	if len(r.row.CSQ) > 0 {
 		entries := make([]string, len(r.row.CSQ))
