@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"varpanel/annotate/hgvs"
+	"varpanel/internal/testkit"
 	"varpanel/reference/allele"
 	"varpanel/reference/transcript"
 )
@@ -126,7 +127,7 @@ func (b *biocommons) predictNamed(t testing.TB, a allele.Allele, tr *transcript.
 func TestConformanceBiocommonsGCP(t *testing.T) {
 	b := loadBiocommons(t)
 	dir := "conformance/biocommons-hgvs/gcp"
-	files, err := filepath.Glob(filepath.Join(sharedPath(t, dir), "*.tsv"))
+	files, err := filepath.Glob(filepath.Join(testkit.Shared(t, dir), "*.tsv"))
 	if err != nil {
 		t.Fatal(err)
 	}

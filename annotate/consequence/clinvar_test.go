@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/internal/testkit"
 	"varpanel/reference/allele"
 )
 
@@ -25,7 +26,7 @@ type span struct{ start, end int }
 
 func readRegions(t testing.TB) map[string][]span {
 	t.Helper()
-	text, err := os.ReadFile(sharedPath(t, "data/reference/GRCh38.regions.bed"))
+	text, err := os.ReadFile(testkit.Shared(t, "data/reference/GRCh38.regions.bed"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func readRegions(t testing.TB) map[string][]span {
 func readClinVar(t testing.TB) (records []clinvarRecord, without int) {
 	t.Helper()
 	regions := readRegions(t)
-	f, err := os.Open(sharedPath(t, "data/annotation/GRCh38.clinvar_20241215.plp_2star.vcf.gz"))
+	f, err := os.Open(testkit.Shared(t, "data/annotation/GRCh38.clinvar_20241215.plp_2star.vcf.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"varpanel/annotate/hgvs"
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
+	"varpanel/internal/testkit"
 	"varpanel/reference/allele"
 	"varpanel/reference/transcript"
 )
@@ -67,7 +68,7 @@ func (m memory) writeSpliced(c *transcript.Map, from int, bases string) {
 // readTable reads a TSV with a header into rows by column name.
 func readTable(t testing.TB, name string) []map[string]string {
 	t.Helper()
-	text, err := os.ReadFile(sharedPath(t, name))
+	text, err := os.ReadFile(testkit.Shared(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +213,7 @@ func (v vibeTranscript) transcript() *transcript.Transcript {
 // distance, "ext*" and "X8_splice" are its own; they are compared as far as they
 // say the same.
 func TestConformanceVibeVEP(t *testing.T) {
-	text, err := os.ReadFile(sharedPath(t, "conformance/vibe-vep/transcripts.json"))
+	text, err := os.ReadFile(testkit.Shared(t, "conformance/vibe-vep/transcripts.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -386,12 +387,12 @@ func TestConformanceBcftoolsCSQ(t *testing.T) {
 
 func openCase(t testing.TB, dir, name string) *Predictor {
 	t.Helper()
-	seq, err := fasta.Open(sharedPath(t, filepath.Join(dir, name+".fa")), bgzf.Options{})
+	seq, err := fasta.Open(testkit.Shared(t, filepath.Join(dir, name+".fa")), bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { seq.Close() })
-	f, err := os.Open(sharedPath(t, filepath.Join(dir, name+".gff")))
+	f, err := os.Open(testkit.Shared(t, filepath.Join(dir, name+".gff")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"varpanel/annotate/hgvs"
+	"varpanel/internal/testkit"
 	"varpanel/reference/allele"
 	"varpanel/reference/transcript"
 )
@@ -30,7 +31,7 @@ var (
 func openMutalyzer(t testing.TB, name string) *mutalyzer {
 	t.Helper()
 	const dir = "conformance/mutalyzer/reference/"
-	path := sharedPath(t, dir) + "/" + name
+	path := testkit.Shared(t, dir) + "/" + name
 	m := &mutalyzer{contig: name, seq: newPieces()}
 	if text, err := os.ReadFile(path); err == nil && strings.HasPrefix(name, "LRG") {
 		found := lrgSequence.FindSubmatch(text)

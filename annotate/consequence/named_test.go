@@ -13,20 +13,11 @@ import (
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
+	"varpanel/internal/testkit"
 	"varpanel/reference/allele"
 	"varpanel/reference/genome"
 	"varpanel/reference/transcript"
 )
-
-// sharedPath gives the path of a shared file, or skips the test.
-func sharedPath(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "..", "shared", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("not here: ../shared/" + name)
-	}
-	return path
-}
 
 type coreReference struct {
 	model *transcript.Model
@@ -55,7 +46,7 @@ var loadCore = sync.OnceValues(func() (coreReference, error) {
 // core gives the shared GRCh38 sequence and gene model.
 func core(t testing.TB) coreReference {
 	t.Helper()
-	sharedPath(t, "data/reference/GRCh38.regions.fa.gz")
+	testkit.Shared(t, "data/reference/GRCh38.regions.fa.gz")
 	c, err := loadCore()
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +130,7 @@ func TestNamedVariants(t *testing.T) {
 // The published names of the phenopackets' variants, made by VariantValidator.
 func TestPhenopackets(t *testing.T) {
 	c := core(t)
-	files, err := filepath.Glob(sharedPath(t, "data/pedigree/phenopackets") + "/*.json")
+	files, err := filepath.Glob(testkit.Shared(t, "data/pedigree/phenopackets") + "/*.json")
 	if err != nil || len(files) != 55 {
 		t.Fatalf("%d phenopackets, want 55 (%v)", len(files), err)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"varpanel/annotate/hgvs"
+	"varpanel/internal/testkit"
 	"varpanel/reference/allele"
 	"varpanel/reference/contig"
 	"varpanel/reference/transcript"
@@ -18,7 +19,7 @@ import (
 // and the transcript are here, the g. name gives the c. name.
 func TestConformanceClinVarNames(t *testing.T) {
 	ref := core(t)
-	f, err := os.Open(sharedPath(t, "conformance/biocommons-hgvs/clinvar_equivalent_names.tsv.gz"))
+	f, err := os.Open(testkit.Shared(t, "conformance/biocommons-hgvs/clinvar_equivalent_names.tsv.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

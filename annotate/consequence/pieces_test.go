@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/internal/testkit"
 	"varpanel/reference/transcript"
 )
 
@@ -84,7 +85,7 @@ func (p *pieces) known(contig string, start, end int) bool {
 // openText opens a file of the shared folder, unpacked where it is gzipped.
 func openText(t testing.TB, name string) io.Reader {
 	t.Helper()
-	f, err := os.Open(sharedPath(t, name))
+	f, err := os.Open(testkit.Shared(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,9 +3,10 @@ package hgvs
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"varpanel/internal/testkit"
 )
 
 func TestParseVariant(t *testing.T) {
@@ -86,10 +87,10 @@ func notClaimed(rule, text string) bool {
 
 // biocommons-hgvs' grammar: strings that a parser accepts or rejects, by rule.
 func TestConformanceGrammar(t *testing.T) {
-	path := filepath.Join("..", "..", "..", "shared", "conformance", "biocommons-hgvs", "grammar.tsv")
+	path := testkit.Shared(t, "conformance/biocommons-hgvs/grammar.tsv")
 	text, err := os.ReadFile(path)
 	if err != nil {
-		t.Skip("not here: ../shared/conformance/biocommons-hgvs/grammar.tsv")
+		t.Fatal(err)
 	}
 	// known misses, by rule and string, with the reason.
 	known := map[string]string{
@@ -178,10 +179,10 @@ func TestPrintVariant(t *testing.T) {
 
 // biocommons-hgvs' names that have to be printed as they were read.
 func TestConformanceParseAndPrint(t *testing.T) {
-	path := filepath.Join("..", "..", "..", "shared", "conformance", "biocommons-hgvs", "parse_and_print_unchanged.txt")
+	path := testkit.Shared(t, "conformance/biocommons-hgvs/parse_and_print_unchanged.txt")
 	text, err := os.ReadFile(path)
 	if err != nil {
-		t.Skip("not here: ../shared/conformance/biocommons-hgvs/parse_and_print_unchanged.txt")
+		t.Fatal(err)
 	}
 	// The count is not written any more (HGVS 21).
 	known := map[string]bool{"AC_01234.5:c.76_78del3": true}

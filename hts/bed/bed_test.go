@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 func TestRead(t *testing.T) {
@@ -57,14 +58,7 @@ func TestBadLines(t *testing.T) {
 
 // The panels of the shared data: every line but headers is an interval.
 func TestSharedPanels(t *testing.T) {
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil && dir != filepath.Dir(dir); _, err = os.Stat(filepath.Join(dir, "go.mod")) {
-		dir = filepath.Dir(dir)
-	}
-	dir = filepath.Join(dir, "..", "shared", "data")
+	dir := testkit.Shared(t, "data")
 	files, err := filepath.Glob(filepath.Join(dir, "panels", "*.bed"))
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +68,7 @@ func TestSharedPanels(t *testing.T) {
 		t.Fatal(err)
 	}
 	if files = append(files, more...); len(files) == 0 {
-		t.Skip("not here: ../shared/data/panels")
+		t.Fatal("no panels in the shared data")
 	}
 	for _, path := range files {
 		b, err := os.ReadFile(path)

@@ -51,3 +51,23 @@ func Oracle(t testing.TB, program string) string {
 	}
 	return found
 }
+
+// Mosdepth gives the path of mosdepth and the environment that it needs: it loads
+// libhts.so by that name, and Debian's package depends on a library that has only
+// libhts.so.3.
+func Mosdepth(t testing.TB) (program string, env []string) {
+	t.Helper()
+	program, env = Oracle(t, "mosdepth"), os.Environ()
+	if exec.Command(program, "--version").Run() == nil {
+		return program, env
+	}
+	libraries, _ := filepath.Glob("/usr/lib/*/libhts.so.3")
+	if len(libraries) == 0 {
+		t.Skip("oracle not installed: mosdepth's libhts")
+	}
+	dir := t.TempDir()
+	if err := os.Symlink(libraries[0], filepath.Join(dir, "libhts.so")); err != nil {
+		t.Fatal(err)
+	}
+	return program, append(env, "LD_LIBRARY_PATH="+dir)
+}

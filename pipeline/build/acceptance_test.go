@@ -12,41 +12,15 @@ import (
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 	"varpanel/reference/bundle"
 	"varpanel/reference/panel"
 )
 
-// root gives the repository's folder.
-func root(t testing.TB) string {
-	t.Helper()
-	dir, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-	}
-}
-
 // testData gives a file of the repository's test data.
 func testData(t testing.TB, name string) string {
 	t.Helper()
-	return filepath.Join(root(t), "testdata", filepath.FromSlash(name))
-}
-
-// shared gives a file of the data folder beside the repository, or skips.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join(filepath.Dir(root(t)), "shared", "data", filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("not here: ../shared/data/" + name)
-	}
-	return path
+	return filepath.Join(testkit.Root(t), "testdata", filepath.FromSlash(name))
 }
 
 // fewRows reads, once, the rows of the HGNC table that the tests ask for which
@@ -97,8 +71,8 @@ func references(t testing.TB) Options {
 func sharedReferences(t testing.TB) Options {
 	o := references(t)
 	o.HGNC = testData(t, "genes/hgnc_20230613.tsv.gz")
-	o.Genes = shared(t, "genes/GRCh38.ensembl110.canonical.gff3.gz")
-	o.FASTA = shared(t, "reference/GRCh38.regions.fa.gz")
+	o.Genes = testkit.Shared(t, "data", "genes/GRCh38.ensembl110.canonical.gff3.gz")
+	o.FASTA = testkit.Shared(t, "data", "reference/GRCh38.regions.fa.gz")
 	return o
 }
 

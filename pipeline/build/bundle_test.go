@@ -13,6 +13,7 @@ import (
 	"varpanel/hts/bed"
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
+	"varpanel/internal/testkit"
 	"varpanel/reference/bundle"
 	"varpanel/reference/panel"
 	"varpanel/reference/transcript"
@@ -22,20 +23,10 @@ type recordOf = bed.Record
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// oracle finds another program, or skips.
-func oracle(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skip("oracle not installed: " + name)
-	}
-	return path
-}
-
 func run(t testing.TB, name string, args ...string) string {
 	t.Helper()
 	var stderr bytes.Buffer
-	c := exec.Command(oracle(t, name), args...)
+	c := exec.Command(testkit.Oracle(t, name), args...)
 	c.Stderr = &stderr
 	out, err := c.Output()
 	if err != nil {
@@ -107,7 +98,7 @@ func TestSameInputsSameBytes(t *testing.T) {
 		if second[name] != text {
 			t.Errorf("%s differs", name)
 		}
-		for _, path := range []string{o.Out, root(t), os.TempDir()} {
+		for _, path := range []string{o.Out, testkit.Root(t), os.TempDir()} {
 			if strings.HasSuffix(name, ".json") && strings.Contains(text, path) {
 				t.Errorf("%s holds the path %s", name, path)
 			}
@@ -278,7 +269,7 @@ func TestSlices(t *testing.T) {
 		"thousand_genomes": "%POS\t%ID\t%REF\t%ALT\t%FILTER\t%AF\t%EUR_AF\n",
 		"hotspots":         "%POS\t%ID\t%REF\t%ALT\t%FILTER\t%HOTSPOT_GENE\t%HOTSPOT_HGVSp\t%HOTSPOT3D_HGVSp\n",
 	}
-	oracle(t, "bcftools")
+	testkit.Oracle(t, "bcftools")
 	dir := t.TempDir()
 	for _, s := range b.Manifest.Sources {
 		name := s.Name

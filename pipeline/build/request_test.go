@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 	"varpanel/reference/panel"
 )
 
@@ -183,7 +184,7 @@ func TestPanelApp(t *testing.T) {
 func TestRealPanelAppAnswer(t *testing.T) {
 	t.Parallel()
 	o := sharedReferences(t)
-	o.PanelApp = []string{shared(t, "panels/panelapp_panel_90_brain_channelopathy_v1.80.json")}
+	o.PanelApp = []string{testkit.Shared(t, "data", "panels/panelapp_panel_90_brain_channelopathy_v1.80.json")}
 	r, err := ask(&o)
 	if err != nil {
 		t.Fatal(err)
@@ -212,7 +213,7 @@ func TestRealPanelAppAnswer(t *testing.T) {
 func TestSuperpanelKeepsEachPanelsMode(t *testing.T) {
 	t.Parallel()
 	o := sharedReferences(t)
-	o.PanelApp = []string{shared(t, "panels/panelapp_superpanel_842_cardiac_arrhythmias_v13.4.json.gz")}
+	o.PanelApp = []string{testkit.Shared(t, "data", "panels/panelapp_superpanel_842_cardiac_arrhythmias_v13.4.json.gz")}
 	r, err := ask(&o)
 	if err != nil {
 		t.Fatal(err)

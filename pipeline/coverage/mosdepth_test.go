@@ -21,22 +21,12 @@ import (
 // The outputs are compared with mosdepth's, whole files as text, over sets of
 // flags.
 
-// mosdepth runs the oracle. It loads libhts.so by that name, and Debian's package
-// depends on a library that has only libhts.so.3.
+// mosdepth runs the oracle.
 func mosdepth(t *testing.T, args ...string) {
 	t.Helper()
-	cmd := exec.Command(testkit.Oracle(t, "mosdepth"), args...)
-	if exec.Command(cmd.Path, "--version").Run() != nil {
-		libraries, _ := filepath.Glob("/usr/lib/*/libhts.so.3")
-		if len(libraries) == 0 {
-			t.Skip("oracle not installed: mosdepth's libhts")
-		}
-		dir := t.TempDir()
-		if err := os.Symlink(libraries[0], filepath.Join(dir, "libhts.so")); err != nil {
-			t.Fatal(err)
-		}
-		cmd.Env = append(os.Environ(), "LD_LIBRARY_PATH="+dir)
-	}
+	program, env := testkit.Mosdepth(t)
+	cmd := exec.Command(program, args...)
+	cmd.Env = env
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("mosdepth %v: %v: %s", args, err, out)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/vcf"
+	"varpanel/internal/testkit"
 	"varpanel/reference/bundle"
 )
 
@@ -34,12 +35,8 @@ func readBGZF(t *testing.T, f *os.File, name string) []byte {
 // oracle runs a program of the field and gives what it prints.
 func oracle(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skip("oracle not installed: " + name)
-	}
 	var stderr strings.Builder
-	c := exec.Command(path, args...)
+	c := exec.Command(testkit.Oracle(t, name), args...)
 	c.Stderr = &stderr
 	out, err := c.Output()
 	if err != nil {

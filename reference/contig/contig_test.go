@@ -4,19 +4,20 @@ import (
 	"bufio"
 	"compress/gzip"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"varpanel/internal/testkit"
 )
 
 // headerContigs reads the ##contig lines of a shared VCF.
 func headerContigs(t *testing.T, name string) []Contig {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "..", "..", "shared", "data", "vcf", name))
+	f, err := os.Open(testkit.Shared(t, "data/vcf", name))
 	if err != nil {
-		t.Skip("not here: ../shared/data/vcf/" + name)
+		t.Fatal(err)
 	}
 	defer f.Close()
 	z, err := gzip.NewReader(f)

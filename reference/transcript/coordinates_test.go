@@ -1,12 +1,12 @@
 package transcript
 
 import (
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fasta"
+	"varpanel/internal/testkit"
 )
 
 // Every base of a gene's span goes to a position and back, and positions are in
@@ -78,7 +78,7 @@ func TestIntronMiddle(t *testing.T) {
 // with ATG (WT1 with CTG), the mitochondrion's thirteen are without inner stops.
 func TestProblems(t *testing.T) {
 	m := readShared(t, canonical)
-	seq, err := fasta.Open(filepath.Join("..", "..", "..", "shared", "data", "reference", "GRCh38.regions.fa.gz"), bgzf.Options{})
+	seq, err := fasta.Open(testkit.Shared(t, "data/reference/GRCh38.regions.fa.gz"), bgzf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

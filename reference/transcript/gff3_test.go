@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"io"
 	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -13,15 +12,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 // sharedFile opens a gzipped file of the shared data, or skips the test.
 func sharedFile(t testing.TB, name string) io.Reader {
 	t.Helper()
-	path := filepath.Join("..", "..", "..", "shared", name)
-	f, err := os.Open(path)
+	f, err := os.Open(testkit.Shared(t, name))
 	if err != nil {
-		t.Skip("not here: ../shared/" + name)
+		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
 	z, err := gzip.NewReader(f)

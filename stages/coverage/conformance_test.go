@@ -3,15 +3,14 @@ package coverage
 import (
 	"bufio"
 	"compress/gzip"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
+	"varpanel/internal/testkit"
 	"varpanel/stages/report"
 )
 
@@ -20,11 +19,9 @@ import (
 // 119.0 there) and the percentage to one decimal; ours are exact, so the two are
 // compared as it prints them.
 func TestCoverageCalculator(t *testing.T) {
-	dir := filepath.Join("..", "..", "..", "shared", "conformance", "coverage-calculator")
+	dir := testkit.Shared(t, "conformance/coverage-calculator")
 	text, err := os.ReadFile(filepath.Join(dir, "cases.tsv"))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no ../shared: the cases of CoverageCalculatorPy are not here")
-	} else if err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 	depths := depthTable(t, filepath.Join(dir, "data", "test.gz"))

@@ -20,7 +20,7 @@ import (
 // of two of its files by place: the mean, and the bases at each threshold.
 func mosdepth(t *testing.T, path string, exons []Exon, fast bool) (means map[string]string, thresholds map[string][]string) {
 	t.Helper()
-	program := testkit.Oracle(t, "mosdepth")
+	program, env := testkit.Mosdepth(t)
 	dir := t.TempDir()
 	var bed strings.Builder
 	for _, e := range exons {
@@ -34,7 +34,7 @@ func mosdepth(t *testing.T, path string, exons []Exon, fast bool) (means map[str
 		args = append(args, "--fast-mode")
 	}
 	cmd := exec.Command(program, append(args, filepath.Join(dir, "m"), path)...)
-	cmd.Env = append(os.Environ(), libhts(t, program, dir)...)
+	cmd.Env = env
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("mosdepth: %v: %s", err, out)
 	}
@@ -46,22 +46,6 @@ func mosdepth(t *testing.T, path string, exons []Exon, fast bool) (means map[str
 		thresholds[f[0]+":"+f[1]+"-"+f[2]] = f[4:]
 	}
 	return means, thresholds
-}
-
-// libhts helps mosdepth where only libhts.so.3 is installed: it loads libhts.so.
-func libhts(t *testing.T, program, dir string) []string {
-	t.Helper()
-	if exec.Command(program, "--version").Run() == nil {
-		return nil
-	}
-	libraries, _ := filepath.Glob("/usr/lib/*/libhts.so.3")
-	if len(libraries) == 0 {
-		t.Skip("oracle not installed: mosdepth's libhts")
-	}
-	if err := os.Symlink(libraries[0], filepath.Join(dir, "libhts.so")); err != nil {
-		t.Fatal(err)
-	}
-	return []string{"LD_LIBRARY_PATH=" + dir}
 }
 
 func rows(t *testing.T, path string) [][]string {
@@ -91,10 +75,7 @@ func TestExonsAgainstMosdepth(t *testing.T) {
 		againstMosdepth(t, brca1BAM, append(codingExons(t), manyExons()...))
 	})
 	t.Run("NA24385", func(t *testing.T) {
-		path := "../../../shared/data/bam/NA24385.chr20_36018823.GRCh37.wgs.bam"
-		if _, err := os.Stat(path); err != nil {
-			t.Skip("not here: ../shared/data/bam/NA24385.chr20_36018823.GRCh37.wgs.bam")
-		}
+		path := testkit.Shared(t, "data/bam/NA24385.chr20_36018823.GRCh37.wgs.bam")
 		var exons []Exon
 		for i := range 150 {
 			start := 36018700 + i*141

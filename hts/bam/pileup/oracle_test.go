@@ -24,36 +24,17 @@ import (
 // and then (deletions, skips, mates whose CIGARs differ, mates that start
 // together, lone mates, supplementary and filtered reads).
 
-// mosdepthEnv gives the environment that mosdepth needs: it loads libhts.so by
-// that name, and Debian's package depends on a library that has only libhts.so.3.
-func mosdepthEnv(t *testing.T, program string) []string {
-	t.Helper()
-	env := os.Environ()
-	if exec.Command(program, "--version").Run() == nil {
-		return env
-	}
-	libraries, _ := filepath.Glob("/usr/lib/*/libhts.so.3")
-	if len(libraries) == 0 {
-		t.Skip("oracle not installed: mosdepth's libhts")
-	}
-	dir := t.TempDir()
-	if err := os.Symlink(libraries[0], filepath.Join(dir, "libhts.so")); err != nil {
-		t.Fatal(err)
-	}
-	return append(env, "LD_LIBRARY_PATH="+dir)
-}
-
 // perBase gives mosdepth's depth of the bases [from, to) of a contig.
 func perBase(t *testing.T, path, contig string, from, to int, fast bool) []int32 {
 	t.Helper()
-	program := testkit.Oracle(t, "mosdepth")
+	program, env := testkit.Mosdepth(t)
 	prefix := filepath.Join(t.TempDir(), "m")
 	args := []string{"-c", contig, prefix, path}
 	if fast {
 		args = append([]string{"--fast-mode"}, args...)
 	}
 	cmd := exec.Command(program, args...)
-	cmd.Env = mosdepthEnv(t, program)
+	cmd.Env = env
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("mosdepth: %v: %s", err, out)
 	}

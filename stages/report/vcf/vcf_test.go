@@ -13,6 +13,7 @@ import (
 
 	"varpanel/hts/bgzf"
 	htsvcf "varpanel/hts/vcf"
+	"varpanel/internal/testkit"
 )
 
 const csqFields = "Allele|Consequence|IMPACT|SYMBOL"
@@ -127,20 +128,10 @@ func TestEmpty(t *testing.T) {
 	}
 }
 
-// needs gives the path of a program that checks ours.
-func needs(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skip("oracle not installed: " + name)
-	}
-	return path
-}
-
 func output(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	var stderr bytes.Buffer
-	cmd := exec.Command(needs(t, name), args...)
+	cmd := exec.Command(testkit.Oracle(t, name), args...)
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -155,7 +146,7 @@ func output(t *testing.T, name string, args ...string) string {
 // TestReadByBcftools writes a file of many blocks and lets bcftools read it
 // whole, by region through our index, and by CSQ field.
 func TestReadByBcftools(t *testing.T) {
-	needs(t, "bcftools")
+	testkit.Oracle(t, "bcftools")
 	var rows []Row
 	for i := range 6000 {
 		contig := []string{"chr10", "chr2"}[i%2]
