@@ -56,16 +56,6 @@ func Open(dir string, sources []bundle.Source, o bgzf.Options) (*Set, error) {
 // last. The caller must not change it.
 func (s *Set) Descriptions() []Description { return s.descriptions }
 
-// Describe gives the description of a source by name.
-func (s *Set) Describe(name string) (*Description, bool) {
-	for i := range s.descriptions {
-		if s.descriptions[i].Name == name {
-			return &s.descriptions[i], true
-		}
-	}
-	return nil, false
-}
-
 // Close closes the slices' files.
 func (s *Set) Close() error {
 	var errs []error

@@ -35,8 +35,8 @@ func TestRealSources(t *testing.T) {
 		{"KRAS G12V", snv("12", 25245350, "C", "A"), "12583", 2, "p.G12V"},
 	}
 	v := set.View()
-	clinvarFields, _ := set.Describe("clinvar")
-	hotspotFields, _ := set.Describe("hotspots")
+	clinvarFields := described(t, set, "clinvar")
+	hotspotFields := described(t, set, "hotspots")
 	for _, tt := range tests {
 		hits, err := v.Lookup(tt.a, nil)
 		if err != nil {

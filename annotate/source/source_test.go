@@ -101,6 +101,17 @@ func open(t *testing.T, dir string, sources ...bundle.Source) *Set {
 	return set
 }
 
+// described gives the description of a source.
+func described(t *testing.T, set *Set, name string) *Description {
+	t.Helper()
+	all := set.Descriptions()
+	i := slices.IndexFunc(all, func(d Description) bool { return d.Name == name })
+	if i < 0 {
+		t.Fatalf("no source %s", name)
+	}
+	return &all[i]
+}
+
 func snv(contig string, pos int, ref, alt string) allele.Allele {
 	return allele.Allele{Contig: contig, Pos: pos - 1, Ref: ref, Alt: alt}
 }
@@ -242,8 +253,8 @@ func TestPanelHotspots(t *testing.T) {
 	if err != nil || len(hits) != 1 || hits[0].Source != PanelHotspots || hits[0].Kind != Hotspot {
 		t.Fatalf("%+v, %v", hits, err)
 	}
-	d, ok := set.Describe(PanelHotspots)
-	if !ok || d.Value(hits[0], "name") != "JAK2 V617F" || d.Value(hits[0], "gene") != "JAK2" {
+	d := described(t, set, PanelHotspots)
+	if d.Value(hits[0], "name") != "JAK2 V617F" || d.Value(hits[0], "gene") != "JAK2" {
 		t.Errorf("%+v", d)
 	}
 	if hits, _ = v.Lookup(snv("chr5", 171410539, "C", "CTCTG"), nil); len(hits) != 1 {

@@ -8,44 +8,34 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"varpanel/annotate/source"
-	"varpanel/reference/allele"
+	"varpanel/hts/bed"
 	"varpanel/stages/annotate"
 	"varpanel/stages/coverage"
 	"varpanel/stages/report"
 	"varpanel/stages/variant"
 )
 
-// knownAllele is a pathogenic allele of a clinical-significance source.
-type knownAllele struct {
-	allele allele.Allele
-	hit    source.Hit
-}
-
-// knownPathogenic lists the pathogenic alleles of the panel's regions. searched
-// is false where the bundle has no source that could say.
-func (p *phase) knownPathogenic(ctx context.Context) (list []knownAllele, searched bool, err error) {
-	size := len(p.bundle.Regions)/max(p.Threads, 1) + 1
-	shards := slices.Collect(slices.Chunk(p.bundle.Regions, size))
-	lists := make([][]knownAllele, len(shards))
-	found := make([]bool, len(shards))
+// knownPathogenic lists the pathogenic alleles of the panel's regions, contig by
+// contig. searched is false where the bundle has no source that could say.
+func (p *phase) knownPathogenic(ctx context.Context) (list []source.Listed, searched bool, err error) {
+	var contigs [][]bed.Record
+	for rest := p.bundle.Regions; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].Contig == rest[0].Contig {
+			n++
+		}
+		contigs, rest = append(contigs, rest[:n]), rest[n:]
+	}
+	lists, found := make([][]source.Listed, len(contigs)), make([]bool, len(contigs))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(p.Threads, 1))
-	for i, regions := range shards {
-		group.Go(func() error {
-			view := p.know.sources.View()
-			for _, r := range regions {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				var err error
-				found[i], err = view.Pathogenic(r.Contig, r.Start, r.End, func(a allele.Allele, h source.Hit) {
-					lists[i] = append(lists[i], knownAllele{a, h})
-				})
-				if err != nil {
-					return err
-				}
+	for i, regions := range contigs {
+		group.Go(func() (err error) {
+			if err := ctx.Err(); err != nil {
+				return err
 			}
-			return nil
+			lists[i], found[i], err = p.know.sources.Pathogenic(regions)
+			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -62,7 +52,7 @@ func (p *phase) sites() []coverage.Site {
 		out = append(out, coverage.Site{Contig: h.Contig, Start: h.Pos, End: h.Pos + len(h.Ref)})
 	}
 	for _, k := range p.knownAlleles {
-		out = append(out, coverage.Site{Contig: k.allele.Contig, Start: k.allele.Pos, End: k.allele.End()})
+		out = append(out, coverage.Site{Contig: k.Contig, Start: k.Pos, End: k.End()})
 	}
 	return out
 }
@@ -97,22 +87,19 @@ func (p *phase) lowKnown() (*report.LowKnown, error) {
 		if depth >= p.profile.Coverage.PassDepth {
 			continue
 		}
-		v := &variant.Variant{Allele: k.allele}
+		v := &variant.Variant{Allele: k.Allele}
 		if err := annotator.Annotate(v); err != nil {
 			return nil, err
 		}
 		row := report.KnownLow{
-			Source: k.hit.Source, ID: k.hit.ID, Contig: k.allele.Contig, Pos: k.allele.Pos + 1,
-			Ref: k.allele.Ref, Alt: k.allele.Alt, MinDepth: depth,
+			Source: k.Source, ID: k.ID, Contig: k.Contig, Pos: k.Pos + 1,
+			Ref: k.Ref, Alt: k.Alt, MinDepth: depth, Significance: k.Significance,
 		}
 		if pred := p.chosen(v); pred != nil {
 			row.Gene, row.Transcript, row.HGVSc, row.HGVSp = pred.Transcript.Gene, accession(pred), pred.HGVSc, pred.HGVSp
 		}
-		if d, ok := p.know.sources.Describe(k.hit.Source); ok {
-			row.Significance = d.Value(k.hit, source.FieldSignificance)
-			if n, ok := source.Stars(d.Value(k.hit, source.FieldReview)); ok {
-				row.Stars = strconv.Itoa(n)
-			}
+		if n, ok := source.Stars(k.Review); ok {
+			row.Stars = strconv.Itoa(n)
 		}
 		out.Rows = append(out.Rows, row)
 	}

@@ -1,8 +1,10 @@
 package cases
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 
 	"varpanel/stages/variant"
 )
@@ -90,10 +92,17 @@ func passed(v *variant.Variant) bool {
 // inOrder sorts alleles as the genome has them: contig, position, REF, ALT.
 func (p *plan) inOrder(list []*variant.Variant) {
 	slices.SortFunc(list, func(a, b *variant.Variant) int {
-		ra, _ := p.contigs.Rank(a.Allele.Contig)
-		rb, _ := p.contigs.Rank(b.Allele.Contig)
-		return cmp.Or(cmp.Compare(ra, rb), cmp.Compare(a.Allele.Pos, b.Allele.Pos),
-			cmp.Compare(a.Allele.Ref, b.Allele.Ref), cmp.Compare(a.Allele.Alt, b.Allele.Alt),
-			cmp.Compare(string(a.Line), string(b.Line)))
+		if a.Allele.Contig != b.Allele.Contig {
+			ra, _ := p.contigs.Rank(a.Allele.Contig)
+			rb, _ := p.contigs.Rank(b.Allele.Contig)
+			if ra != rb {
+				return cmp.Compare(ra, rb)
+			}
+		}
+		if by := cmp.Compare(a.Allele.Pos, b.Allele.Pos); by != 0 {
+			return by
+		}
+		return cmp.Or(strings.Compare(a.Allele.Ref, b.Allele.Ref), strings.Compare(a.Allele.Alt, b.Allele.Alt),
+			bytes.Compare(a.Line, b.Line))
 	})
 }

@@ -47,7 +47,7 @@ type phase struct {
 	joint map[*variant.Variant][]*variant.Variant // what a part is a part of
 	apart []annotate.Apart                        // pairs whose joint effect is not known
 
-	knownAlleles  []knownAllele // looked up where there is a BAM
+	knownAlleles  []source.Listed // looked up where there is a BAM
 	knownSearched bool
 	copiesOfX     string // what the reads say, or ""
 }

@@ -119,8 +119,10 @@ func middle(s string, most int, unit string) string {
 
 // terms shows terms of an ontology or of ClinVar as words.
 func terms(s string) string {
-	return strings.NewReplacer("&", ", ", "_", " ", "|", "; ").Replace(s)
+	return plainWords.Replace(s)
 }
+
+var plainWords = strings.NewReplacer("&", ", ", "_", " ", "|", "; ")
 
 // soft escapes a text and lets it break where its words join: after marks, and
 // where a capital follows a small letter, as in names of segregation filters.
