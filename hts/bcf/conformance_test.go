@@ -2,7 +2,6 @@ package bcf
 
 import (
 	"bytes"
-	"encoding/csv"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,26 +22,15 @@ var onlyReads = regexp.MustCompile(`^bcftools (view|head)((?: --no-version| -H| 
 func TestBcftoolsReads(t *testing.T) {
 	testkit.Oracle(t, "bcftools")
 	dir := testkit.Shared(t, "conformance/bcftools")
-	f, err := os.Open(filepath.Join(dir, "cases.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	in := csv.NewReader(f)
-	in.Comma, in.LazyQuotes, in.FieldsPerRecord = '\t', true, -1
-	rows, err := in.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
 	matched, run, not := 0, 0, 0
-	for _, row := range rows[1:] {
-		m := onlyReads.FindStringSubmatch(strings.TrimSpace(row[2]))
+	for _, row := range testkit.Table(t, filepath.Join(dir, "cases.tsv")) {
+		m := onlyReads.FindStringSubmatch(strings.TrimSpace(row["command"]))
 		if m == nil {
 			not++
 			continue
 		}
 		run++
-		want, err := os.ReadFile(filepath.Join(dir, row[3]))
+		want, err := os.ReadFile(filepath.Join(dir, row["expected_stdout"]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,10 +39,10 @@ func TestBcftoolsReads(t *testing.T) {
 			path = madeBCF(t, path)
 		}
 		got := told(t, path, m[1], m[2]+m[4]+m[6])
-		switch why := keeps[row[0]]; {
+		switch why := keeps[row["case"]]; {
 		case why != "":
-			t.Logf("%s is not matched: %s", row[0], why)
-		case compare(t, row[0], got, judged(string(want))):
+			t.Logf("%s is not matched: %s", row["case"], why)
+		case compare(t, row["case"], got, judged(string(want))):
 			matched++
 		}
 	}

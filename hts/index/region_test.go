@@ -77,26 +77,11 @@ func TestParseRegions(t *testing.T) {
 	}
 }
 
-// table reads a conformance table: a map of column to value for each row.
-func table(t *testing.T, path string) (rows []map[string]string) {
-	t.Helper()
-	lines := strings.Split(strings.TrimRight(string(read(t, path)), "\n"), "\n")
-	header := strings.Split(lines[0], "\t")
-	for _, l := range lines[1:] {
-		row := map[string]string{}
-		for i, v := range strings.Split(l, "\t") {
-			row[header[i]] = v
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
 // The peer's unit test of region strings, against its header.
 func TestParseRegionConformance(t *testing.T) {
 	dir := testkit.Shared(t, "conformance/htslib/regions")
 	known := in("chr1", "chr1:100", "chr1:100-200", "chr2:100-200", "chr3", "chr1,chr3")
-	rows := table(t, filepath.Join(dir, "parse_region.tsv"))
+	rows := testkit.Table(t, filepath.Join(dir, "parse_region.tsv"))
 	matched := 0
 	for _, row := range rows {
 		lone := ToEnd

@@ -1,8 +1,6 @@
 package vcf
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"io"
 	"os"
@@ -13,32 +11,6 @@ import (
 	"varpanel/hts/fault"
 	"varpanel/internal/testkit"
 )
-
-// table reads a table of a conformance set.
-func table(t testing.TB, path string) []map[string]string {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := csv.NewReader(bytes.NewReader(b))
-	in.Comma, in.LazyQuotes, in.FieldsPerRecord = '\t', true, -1
-	rows, err := in.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []map[string]string
-	for _, row := range rows[1:] {
-		m := map[string]string{}
-		for i, name := range rows[0] {
-			if i < len(row) {
-				m[name] = row[i]
-			}
-		}
-		out = append(out, m)
-	}
-	return out
-}
 
 // verdict reads a whole file: "refused" with the first error, "reported" with
 // the first thing that the header or a Checker reports, or "taken".
@@ -167,7 +139,7 @@ func TestSpecificationFiles(t *testing.T) {
 	for _, version := range []string{"4.1", "4.2", "4.3", "4.5"} {
 		dir := "conformance/hts-specs/vcf/" + version
 		var n tally
-		for _, row := range table(t, testkit.Shared(t, dir+"/passed.tsv")) {
+		for _, row := range testkit.Table(t, testkit.Shared(t, dir+"/passed.tsv")) {
 			n.accept(t, version+"/"+row["file"], testkit.Shared(t, dir+"/passed/"+row["file"]))
 		}
 		n.log(t, "hts-specs VCF "+version+" passed")
@@ -175,7 +147,7 @@ func TestSpecificationFiles(t *testing.T) {
 			continue // it has no failed files
 		}
 		n = tally{}
-		for _, row := range table(t, testkit.Shared(t, dir+"/failed.tsv")) {
+		for _, row := range testkit.Table(t, testkit.Shared(t, dir+"/failed.tsv")) {
 			n.reject(t, version+"/"+row["file"], testkit.Shared(t, dir+"/failed/"+row["file"]))
 		}
 		n.log(t, "hts-specs VCF "+version+" failed")
@@ -185,7 +157,7 @@ func TestSpecificationFiles(t *testing.T) {
 // The validator's files, of VCF 4.4.
 func TestValidatorFiles(t *testing.T) {
 	var n tally
-	for _, row := range table(t, testkit.Shared(t, "conformance/vcf-validator/cases.tsv")) {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/vcf-validator/cases.tsv")) {
 		path := testkit.Shared(t, "conformance/vcf-validator/"+row["file"])
 		if row["verdict"] == "accept" {
 			n.accept(t, row["file"], path)
@@ -205,7 +177,7 @@ func TestHtsjdkFiles(t *testing.T) {
 		"variant/test_withNanQual.vcf":        "read",
 	}
 	var n tally
-	for _, row := range table(t, testkit.Shared(t, "conformance/htsjdk/files.tsv")) {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/htsjdk/files.tsv")) {
 		w, ok := want[row["file"]]
 		if !ok {
 			n.not++ // SAM, BAM and interval lists
@@ -228,7 +200,7 @@ func TestHtsjdkFiles(t *testing.T) {
 // htslib's cases of reading and writing back.
 func TestHtslibParse(t *testing.T) {
 	var n tally
-	for _, row := range table(t, testkit.Shared(t, "conformance/htslib/vcf-parse/cases.tsv")) {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/htslib/vcf-parse/cases.tsv")) {
 		n.run++
 		want, err := os.ReadFile(testkit.Shared(t, "conformance/htslib/vcf-parse/"+row["expected_stdout"]))
 		if err != nil {

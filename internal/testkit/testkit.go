@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -70,4 +71,32 @@ func Mosdepth(t testing.TB) (program string, env []string) {
 		t.Fatal(err)
 	}
 	return program, append(env, "LD_LIBRARY_PATH="+dir)
+}
+
+var unescape = strings.NewReplacer(`\t`, "\t", `\n`, "\n", `\r`, "\r", `\\`, `\`)
+
+// Table reads a table of the conformance sets: tab-separated, with a header line,
+// and with \t, \n, \r and \\ for what a cell cannot hold. A row is its cells by
+// column.
+func Table(t testing.TB, path string) []map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var columns []string
+	var rows []map[string]string
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(strings.TrimRight(line, "\n"), "\t")
+		if columns == nil {
+			columns = cells
+			continue
+		}
+		row := map[string]string{}
+		for i, c := range cells[:min(len(cells), len(columns))] {
+			row[columns[i]] = unescape.Replace(c)
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }

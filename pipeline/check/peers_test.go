@@ -1,10 +1,7 @@
 package check
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
-	"os"
 	"path"
 	"strconv"
 	"strings"
@@ -17,21 +14,11 @@ import (
 // peerTable reads one of the peers' tables: the named columns of each row.
 func peerTable(t *testing.T, name string, columns ...string) [][]string {
 	t.Helper()
-	text, err := os.ReadFile(testkit.Shared(t, "conformance/"+name))
-	must(t, err)
-	in := csv.NewReader(bytes.NewReader(text))
-	in.Comma, in.LazyQuotes, in.FieldsPerRecord = '\t', true, -1
-	rows, err := in.ReadAll()
-	must(t, err)
 	var out [][]string
-	for _, row := range rows[1:] {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance", name)) {
 		var one []string
 		for _, c := range columns {
-			for i, name := range rows[0] {
-				if name == c {
-					one = append(one, row[i])
-				}
-			}
+			one = append(one, row[c])
 		}
 		out = append(out, one)
 	}

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"os/exec"
@@ -26,7 +25,7 @@ func TestBcftoolsCases(t *testing.T) {
 	dir := testkit.Shared(t, "conformance/bcftools")
 	matched, run := 0, 0
 	reasons, missed := map[string]int{}, map[string]bool{}
-	for _, row := range table(t, filepath.Join(dir, "cases.tsv")) {
+	for _, row := range testkit.Table(t, filepath.Join(dir, "cases.tsv")) {
 		if !slices.Contains([]string{"view", "query", "filter", "regions", "64bit"}, row["group"]) {
 			continue
 		}
@@ -313,32 +312,6 @@ func binaryOf(t *testing.T, path string) (string, bool) {
 	}
 	_ = exec.Command("bcftools", "index", out).Run() // without one, the file is read whole
 	return out, true
-}
-
-// table reads a TSV with its escapes.
-func table(t *testing.T, path string) (rows []map[string]string) {
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	var names []string
-	unescape := strings.NewReplacer(`\t`, "\t", `\n`, "\n", `\r`, "\r", `\\`, `\`)
-	for lines.Scan() {
-		cells := strings.Split(lines.Text(), "\t")
-		if names == nil {
-			names = cells
-			continue
-		}
-		row := map[string]string{}
-		for i, c := range cells {
-			row[names[i]] = unescape.Replace(c)
-		}
-		rows = append(rows, row)
-	}
-	return rows
 }
 
 // shellWords cuts a command as a shell does, and drops filters of the header.

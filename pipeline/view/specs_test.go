@@ -95,12 +95,12 @@ func TestSpecificationThroughScan(t *testing.T) {
 				continue // it has no failed files
 			}
 			dir := "hts-specs/vcf/" + version + "/" + kind
-			judge("hts-specs VCF "+version+" "+kind, table(t, testkit.Shared(t, "conformance/"+dir+".tsv")),
+			judge("hts-specs VCF "+version+" "+kind, testkit.Table(t, testkit.Shared(t, "conformance/"+dir+".tsv")),
 				func(file string) string { return dir + "/" + file },
 				func(map[string]string) bool { return kind == "passed" })
 		}
 	}
-	judge("vcf-validator VCF 4.4", table(t, testkit.Shared(t, "conformance/vcf-validator/cases.tsv")),
+	judge("vcf-validator VCF 4.4", testkit.Table(t, testkit.Shared(t, "conformance/vcf-validator/cases.tsv")),
 		func(file string) string { return "vcf-validator/" + file },
 		func(row map[string]string) bool { return row["verdict"] == "accept" })
 }
@@ -109,7 +109,7 @@ func TestSpecificationThroughScan(t *testing.T) {
 func TestHtslibParseThroughScan(t *testing.T) {
 	const dir = "conformance/htslib/vcf-parse/"
 	matched, run := 0, 0
-	for _, row := range table(t, testkit.Shared(t, dir+"cases.tsv")) {
+	for _, row := range testkit.Table(t, testkit.Shared(t, dir+"cases.tsv")) {
 		run++
 		if kept(t, testkit.Shared(t, dir+row["input"]), asWritten(t, testkit.Shared(t, dir+row["expected_stdout"]))) {
 			matched++

@@ -29,34 +29,13 @@ func (n tally) log(t *testing.T, table string) {
 	}
 }
 
-// table reads a TSV file of the conformance sets, a map a row.
-func table(t *testing.T, path string) []map[string]string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
-	head := strings.Split(lines[0], "\t")
-	unescape := strings.NewReplacer(`\t`, "\t", `\n`, "\n", `\r`, "\r", `\\`, `\`)
-	var rows []map[string]string
-	for _, line := range lines[1:] {
-		row := map[string]string{}
-		for i, f := range strings.Split(line, "\t") {
-			row[head[i]] = unescape.Replace(f)
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
 // TestSamtoolsDepthTable runs the peer's cases of `samtools depth`. Which lines
 // are printed belongs to a command; here every line that is expected must have
 // our depths, and every base of the region that has depth must be expected.
 func TestSamtoolsDepthTable(t *testing.T) {
 	dir := filepath.Dir(testkit.Shared(t, "conformance", "samtools", "depth", "cases.tsv"))
 	var n tally
-	for _, row := range table(t, filepath.Join(dir, "cases.tsv")) {
+	for _, row := range testkit.Table(t, filepath.Join(dir, "cases.tsv")) {
 		q, ok := parseDepth(t, dir, strings.Fields(row["command"]))
 		if !ok {
 			n.other++
@@ -186,7 +165,7 @@ func (q *depthQuery) check(want string) error {
 func TestSamtoolsQuickcheckTable(t *testing.T) {
 	dir := filepath.Dir(testkit.Shared(t, "conformance", "samtools", "quickcheck", "cases.tsv"))
 	var n tally
-	for _, row := range table(t, filepath.Join(dir, "cases.tsv")) {
+	for _, row := range testkit.Table(t, filepath.Join(dir, "cases.tsv")) {
 		n.run++
 		f, err := os.Open(filepath.Join(dir, row["file"]))
 		if err != nil {
@@ -209,7 +188,7 @@ func TestSamtoolsQuickcheckTable(t *testing.T) {
 func TestSamtoolsStatTable(t *testing.T) {
 	dir := filepath.Dir(testkit.Shared(t, "conformance", "samtools", "stat", "cases.tsv"))
 	var n tally
-	for _, row := range table(t, filepath.Join(dir, "cases.tsv")) {
+	for _, row := range testkit.Table(t, filepath.Join(dir, "cases.tsv")) {
 		words := strings.Fields(row["command"])
 		targets, mode, file := "", EveryRead, ""
 		for i, w := range words[:slices.Index(words, "|")] {
@@ -306,7 +285,7 @@ func TestMosdepthTable(t *testing.T) {
 		depth[mode] = measure(t, path, "MT", []bam.Interval{{Start: 0, End: 16569}}, mode)[0]
 	}
 	var n tally
-	for _, row := range table(t, filepath.Join(dir, "cases.tsv")) {
+	for _, row := range testkit.Table(t, filepath.Join(dir, "cases.tsv")) {
 		got, ok := mosdepthAnswer(t, path, row, depth)
 		switch {
 		case !ok:
