@@ -57,7 +57,7 @@ var keeps = map[string]string{
 	"bcf00741": wide, "bcf00742": wide, "bcf00745": wide, "bcf00746": wide,
 }
 
-const wide = "an integer of more than 32 bits is kept, bcftools makes it missing"
+const wide = "an integer that VCF does not have (more than 32 bits, or the lowest eight) is kept, bcftools makes it missing"
 
 func madeBCF(t *testing.T, path string) string {
 	t.Helper()

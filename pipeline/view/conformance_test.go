@@ -79,7 +79,7 @@ var keptApart = map[string]string{
 const (
 	twoMeanings = "the text is a contig of the file and a place on another: refused with a hint, as htslib's own region parser " +
 		"does; a scan of the wrong one would read as \"no variant\""
-	wideInteger = "VCF has no integer of more than 32 bits (VCFv4.3 section 1.3): bcftools makes it missing, here the text leaves as " +
+	wideInteger = "VCF has no integer of more than 32 bits, nor the lowest eight of these (VCFv4.3 section 1.3): bcftools makes it missing, here the text leaves as " +
 		"it came, an expression compares the number that stands there, and check warns"
 )
 
