@@ -24,7 +24,7 @@ func newAnnotateCommand(a *app) *cobra.Command {
 			"overlaps or lies within 5,000 bases of. Alleles that are phased, or homozygous, and change one\n" +
 			"codon or shift its frame together have further entries, whose FLAGS say haplotype and, after\n" +
 			"with:, the other alleles. --pick, --mane and --per-gene write fewer transcripts, each with its\n" +
-			"PICK_REASON. With --sources it also writes values of VCF, BED and\n" +
+			"PICK_REASON. With --sources it also writes values of VCF (not BCF), BED and\n" +
 			"tab-separated files, as vcfanno does from the same TOML ([[annotation]]: file, fields, columns,\n" +
 			"ops, names), or as panels are built ([[source]]: for each allele <source>_<field>, and in\n" +
 			"<source>_state whether it is found, has no value, is absent or is not covered). --sources may\n" +
