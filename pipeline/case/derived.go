@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"varpanel/annotate/consequence"
 	"varpanel/annotate/csq"
 	"varpanel/reference/allele"
 	"varpanel/reference/profile"
@@ -92,7 +91,7 @@ func (p *phase) join(distinct []*variant.Variant) (derived []*variant.Variant, e
 // annotator is the case phase's own.
 func (p *phase) annotator() *annotate.Annotator {
 	k := p.know
-	return annotate.New(k.genes, consequence.New(k.model, p.bases, consequence.Options{UpDownstream: upDownstream}), k.sources.View(), k.known)
+	return annotate.New(k.genes, k.predictor.Fork(p.bases), k.sources.View(), k.known)
 }
 
 // derive makes the allele of a group: its reads are the fewest of its parts', and it
