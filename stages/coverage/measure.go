@@ -140,6 +140,7 @@ type measurement struct {
 	options Options
 	mu      sync.Mutex
 	reads   ReadStat // guarded by mu until run returns
+	free    []*counters
 }
 
 // shard is a run of one contig's stretches that one worker reads.
@@ -196,77 +197,118 @@ const checkEvery = 4096
 // measure counts the records of one shard by each of the definitions that the
 // result needs.
 func (m *measurement) measure(ctx context.Context, s shard) error {
-	intervals := s.of.stretches[s.start:s.end]
-	depth := pileup.NewDepth(intervals, m.options.Depth)
-	low := newLowQuality(intervals, m.options.Depth)
+	c := m.counters()
+	defer m.release(c)
+	c.begin(s.of.stretches[s.start:s.end])
 	tally := newReadTally(s)
-	records, err := m.file.Query(s.of.id, depth.Intervals())
+	records, err := m.file.Query(s.of.id, c.depth.Intervals())
 	if err != nil {
 		return err
 	}
 	defer records.Close()
-	var rec bam.Record
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := records.Read(&rec); errors.Is(err, io.EOF) {
+		if err := records.Read(&c.record); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return err
 		}
-		depth.Add(&rec)
-		low.add(&rec)
-		tally.add(&rec)
+		c.add(&c.record)
+		tally.add(&c.record)
 	}
-	copy(s.of.depth[s.start:s.end], depth.Finish())
-	low.finish(s)
+	c.finish(s)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.reads.merge(&tally.ReadStat)
 	return nil
 }
 
-// lowQuality counts the reads of low mapping quality beside the depth.
-type lowQuality struct {
-	options   pileup.Options
-	intervals []bam.Interval
-	mapq0     *pileup.Depth // nil until there is such a read
-	anyMapQ   *pileup.Depth // nil where no mapping quality is asked for
-	least     int
+// counters gives the counters of a shard that was measured, or new ones.
+func (m *measurement) counters() *counters {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if n := len(m.free); n > 0 {
+		c := m.free[n-1]
+		m.free = m.free[:n-1]
+		return c
+	}
+	return newCounters(m.options.Depth)
 }
 
-func newLowQuality(intervals []bam.Interval, o pileup.Options) *lowQuality {
-	return &lowQuality{options: o, intervals: intervals, least: o.MinMapQ}
+func (m *measurement) release(c *counters) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.free = append(m.free, c)
+}
+
+// counters count depth and, beside it, the reads of low mapping quality.
+type counters struct {
+	record    bam.Record
+	intervals []bam.Interval
+	depth     *pileup.Depth
+	mapq0     further
+	anyMapQ   further
+	least     int // mapping quality; 0 where none is asked for
+}
+
+// further is a depth that most shards have no use for.
+type further struct {
+	depth *pileup.Depth
+	used  bool // since the shard was begun
+}
+
+func newCounters(o pileup.Options) *counters {
+	c := &counters{depth: pileup.NewDepth(nil, o), least: o.MinMapQ}
+	o.MapQ0 = true
+	c.mapq0.depth = pileup.NewDepth(nil, o)
+	o.MapQ0, o.MinMapQ = false, 0
+	c.anyMapQ.depth = pileup.NewDepth(nil, o)
+	return c
+}
+
+func (c *counters) begin(intervals []bam.Interval) {
+	c.intervals = intervals
+	c.depth.Reset(intervals)
+	c.mapq0.used, c.anyMapQ.used = false, false
 }
 
 // add counts a record. Where mapping qualities are asked for, every record goes
 // into anyMapQ too, for mates to be found.
-func (l *lowQuality) add(r *bam.Record) {
-	if l.least > 0 {
-		if l.anyMapQ == nil {
-			o := l.options
-			o.MinMapQ = 0
-			l.anyMapQ = pileup.NewDepth(l.intervals, o)
-		}
-		l.anyMapQ.Add(r)
+func (c *counters) add(r *bam.Record) {
+	c.depth.Add(r)
+	if c.least > 0 {
+		c.anyMapQ.add(r, c.intervals)
 	}
-	if r.MapQ() > 0 {
-		return
+	if r.MapQ() == 0 {
+		c.mapq0.add(r, c.intervals)
 	}
-	if l.mapq0 == nil {
-		o := l.options
-		o.MapQ0 = true
-		l.mapq0 = pileup.NewDepth(l.intervals, o)
-	}
-	l.mapq0.Add(r)
 }
 
-func (l *lowQuality) finish(s shard) {
-	if l.mapq0 != nil {
-		copy(s.of.mapq0[s.start:s.end], l.mapq0.Finish())
+func (f *further) add(r *bam.Record, intervals []bam.Interval) {
+	if !f.used {
+		f.used = true
+		f.depth.Reset(intervals)
 	}
-	if l.anyMapQ != nil {
-		copy(s.of.anyMapQ[s.start:s.end], l.anyMapQ.Finish())
+	f.depth.Add(r)
+}
+
+func (c *counters) finish(s shard) {
+	copy(s.of.depth[s.start:s.end], c.depth.Finish())
+	c.mapq0.finish(s.of.mapq0[s.start:s.end])
+	c.anyMapQ.finish(s.of.anyMapQ[s.start:s.end])
+}
+
+// finish keeps what is not 0 all over: nil says so in less room.
+func (f *further) finish(of [][]int32) {
+	if !f.used {
+		return
+	}
+	for i := range of {
+		if !f.depth.Empty(i) {
+			of[i] = make([]int32, f.depth.Len(i))
+			f.depth.Bases(of[i], i)
+		}
 	}
 }

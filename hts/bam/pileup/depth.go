@@ -209,23 +209,36 @@ func (d *Depth) Runs(dst []Run, i int) []Run {
 	return dst
 }
 
-// Bases gives the depth of each base of interval i, in new room.
-func (d *Depth) Bases(i int) []int32 {
-	n := d.intervals[i].End - d.intervals[i].Start
-	out := make([]int32, n)
+// Len is the number of interval i's bases.
+func (d *Depth) Len(i int) int { return d.intervals[i].End - d.intervals[i].Start }
+
+// Empty tells whether no record was counted on interval i, whose depth is then 0.
+func (d *Depth) Empty(i int) bool {
+	n := d.Len(i)
+	return !slices.Contains(d.touched[d.at[i]/page:(d.at[i]+n)/page+1], true)
+}
+
+// Bases fills dst with the depth of each base of interval i.
+func (d *Depth) Bases(dst []int32, i int) {
+	n := d.Len(i)
 	depth := int32(0)
 	for j, by := range d.room[d.at[i] : d.at[i]+n] {
 		depth += by
-		out[j] = depth
+		dst[j] = depth
 	}
-	return out
 }
 
 // Finish gives the depth of each base, one slice an interval, in their order.
 func (d *Depth) Finish() [][]int32 {
-	out := make([][]int32, len(d.intervals))
-	for i := range d.intervals {
-		out[i] = d.Bases(i)
+	size := 0
+	for _, in := range d.intervals {
+		size += in.End - in.Start
+	}
+	out, room := make([][]int32, len(d.intervals)), make([]int32, size)
+	for i, in := range d.intervals {
+		n := in.End - in.Start
+		out[i], room = room[:n:n], room[n:]
+		d.Bases(out[i], i)
 	}
 	return out
 }
