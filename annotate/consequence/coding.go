@@ -264,16 +264,24 @@ func (x *codonChange) startRemade() bool {
 	return bytes.HasSuffix(front, x.c.bases[:3])
 }
 
+// isKnown has no branch on a base: alleles of one haplotype are read together over
+// thousands of them, and no processor foresees what comes next.
 func isKnown(bases []byte) bool {
+	var other byte
 	for _, b := range bases {
-		switch b {
-		case 'A', 'C', 'G', 'T':
-		default:
-			return false
-		}
+		other |= unknown[b]
 	}
-	return true
+	return other == 0
 }
+
+// unknown is 0 for the four bases.
+var unknown = func() (t [256]byte) {
+	for i := range t {
+		t[i] = 1
+	}
+	t['A'], t['C'], t['G'], t['T'] = 0, 0, 0, 0
+	return t
+}()
 
 // predict adds the terms and writes codons, amino acids and the protein name.
 func (x *codonChange) predict(set *termSet, pr *Prediction) {
