@@ -196,6 +196,7 @@ type codonChange struct {
 	changed              []byte // scratch: the changed protein
 	grown                int    // bases gained
 	startTouched, toStop bool
+	brief                bool // codons and amino acids are not written
 }
 
 // set makes the change of replacing the transcript's bases [from:to]; what x held
@@ -481,6 +482,9 @@ func (x *codonChange) describe(pr *Prediction) {
 	pr.ProteinStart, pr.ProteinEnd = x.first+1, x.last
 	if x.first == x.last {
 		pr.ProteinStart, pr.ProteinEnd = x.first, x.first+1
+	}
+	if x.brief {
+		return
 	}
 	ref, alt := x.refAmino, x.altAmino
 	if x.shifts() && len(x.altBases)%3 != 0 {

@@ -146,11 +146,9 @@ func (p *Predictor) compound(v *view, pieces []Piece, members []int) (Compound, 
 	if !x.known() {
 		return out, false, nil
 	}
+	x.brief = x.last-x.first > mostCodons
 	var set termSet
 	x.predict(&set, pr)
-	if x.last-x.first > mostCodons {
-		pr.Codons, pr.AminoAcids = "", ""
-	}
 	pr.Terms = p.list(set)
 	pr.Impact = pr.Terms[0].Impact()
 	pr.HGVSc = v.nameTogether(c, pieces, members)
