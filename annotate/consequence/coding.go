@@ -119,7 +119,7 @@ func (p *Predictor) inExon(v *view, e edit, at places, set *termSet, pr *Predict
 		set.add(ThreePrimeUTR)
 		return nil
 	}
-	c, err := p.shared.coding(v)
+	c, err := p.shared.coding(v, &p.room)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (p *Predictor) intoStart(v *view, c *codingSequence, e edit, at places, set
 	}
 	lost := at.splicedTo - v.CDSStart // bases of the CDS that the edit replaces
 	if lost < 3 {
-		spliced, err := v.splicedOrUnknown(p.shared.seq)
+		spliced, err := v.splicedOrUnknown(p.shared.seq, &p.room)
 		if err != nil {
 			return err
 		}

@@ -115,7 +115,7 @@ func (v *view) joined(pieces []Piece, order []int) int {
 // what they make together is not known.
 func (p *Predictor) compound(v *view, pieces []Piece, members []int) (Compound, bool, error) {
 	out := Compound{Members: members}
-	c, err := p.shared.coding(v)
+	c, err := p.shared.coding(v, &p.room)
 	if err != nil {
 		return out, false, err
 	}

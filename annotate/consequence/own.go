@@ -224,7 +224,7 @@ func (p *Predictor) unchanged(own *view, first, last int, pr *Prediction) (termS
 		set.add(ThreePrimeUTR)
 	default:
 		set.add(Synonymous)
-		c, err := p.shared.coding(own)
+		c, err := p.shared.coding(own, &p.room)
 		if err != nil {
 			return set, err
 		}

@@ -29,7 +29,8 @@ type Predictor struct {
 	overlap []*transcript.Transcript
 	lists   map[termSet][]Term
 	change  codonChange // scratch
-	placed  placement   // of the allele that Predict saw last
+	room    transcript.Room
+	placed  placement // of the allele that Predict saw last
 }
 
 // New makes a predictor on a gene model whose contigs are called as the

@@ -121,9 +121,9 @@ const (
 )
 
 // loadCoding reads the spliced sequence of a coding transcript.
-func (v *view) loadCoding(seq genome.Sequence) (*codingSequence, error) {
+func (v *view) loadCoding(seq genome.Sequence, room *transcript.Room) (*codingSequence, error) {
 	t := v.Transcript
-	spliced, err := v.splicedOrUnknown(seq)
+	spliced, err := v.splicedOrUnknown(seq, room)
 	if err != nil {
 		return nil, err
 	}
@@ -210,10 +210,10 @@ func isRareStart(codon []byte) bool {
 }
 
 // splicedOrUnknown gives N where the sequence lacks the contig, so that a gene
-// model wider than the FASTA is no error here.
-func (v *view) splicedOrUnknown(seq genome.Sequence) ([]byte, error) {
+// model wider than the FASTA is no error here. What it gives lives in the room.
+func (v *view) splicedOrUnknown(seq genome.Sequence, room *transcript.Room) ([]byte, error) {
 	if length, ok := seq.Length(v.Transcript.Contig); ok && v.Transcript.End <= length {
-		return v.Spliced(seq)
+		return v.SplicedIn(room, seq)
 	}
 	n := make([]byte, v.Length)
 	for i := range n {

@@ -62,7 +62,7 @@ func (s *views) hold(v *view, size int) {
 }
 
 // coding gives the coding sequence of a view, which is loaded once.
-func (s *views) coding(v *view) (*codingSequence, error) {
+func (s *views) coding(v *view, room *transcript.Room) (*codingSequence, error) {
 	if c := v.coding.Load(); c != nil {
 		return c, nil
 	}
@@ -71,7 +71,7 @@ func (s *views) coding(v *view) (*codingSequence, error) {
 	if c := v.coding.Load(); c != nil {
 		return c, nil
 	}
-	c, err := v.loadCoding(s.seq)
+	c, err := v.loadCoding(s.seq, room)
 	if err != nil {
 		return nil, err
 	}

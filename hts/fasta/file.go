@@ -2,10 +2,12 @@ package fasta
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sort"
 
 	"varpanel/hts/bgzf"
@@ -143,16 +145,24 @@ func (f *File) Length(contig string) (int, bool) {
 // errors; a file whose lines are not where the index says, or whose block is
 // corrupt, is an Input error.
 func (f *File) Bases(contig string, start, end int) ([]byte, error) {
+	return f.AppendBases(nil, contig, start, end)
+}
+
+// AppendBases appends to dst what Bases gives. Behind that dst may be written to.
+func (f *File) AppendBases(dst []byte, contig string, start, end int) ([]byte, error) {
 	l, err := f.find(contig, start, end)
 	if err != nil || start == end {
-		return nil, err
+		return dst, err
 	}
-	from := l.at(start)
-	raw := make([]byte, l.at(end-1)+1-from)
+	from, n := l.at(start), len(dst)
+	size := int(l.at(end-1) + 1 - from)
+	dst = slices.Grow(dst, size)
+	raw := dst[n : n+size]
 	if err := f.readAt(raw, from); err != nil {
-		return nil, err
+		return dst, err
 	}
-	return f.unfold(raw, l, contig, start, end)
+	bases, err := f.unfold(raw, l, contig, start, end) // in the place of raw
+	return dst[:n+len(bases)], err
 }
 
 // find gives the line of a contig that was looked at, and tells whether it has
@@ -221,13 +231,11 @@ func unfold(raw []byte, l *line, column, n int) ([]byte, bool) {
 	out := raw[:0]
 	for len(raw) > 0 {
 		k := min(l.bases-column, len(raw))
-		for _, c := range raw[:k] {
-			u := upper[c]
-			if u == 0 {
-				return nil, false
-			}
-			out = append(out, u)
+		to := out[len(out) : len(out)+k] // at raw or before it
+		if !toUpper(to, raw[:k]) {
+			return nil, false
 		}
+		out = out[:len(out)+k]
 		raw, column = raw[k:], 0
 		if len(raw) == 0 {
 			break
@@ -239,6 +247,30 @@ func unfold(raw []byte, l *line, column, n int) ([]byte, bool) {
 		raw = raw[len(ending):]
 	}
 	return out, len(out) == n
+}
+
+// toUpper writes the upper-case bases of from to to, which is as long and may
+// lie over it or before it; false where a byte may not stand in a sequence.
+func toUpper(to, from []byte) bool {
+	const each = 0x0101010101010101
+	i := 0
+	for ; i+8 <= len(from); i += 8 {
+		w := binary.LittleEndian.Uint64(from[i:]) &^ (0x20 * each)
+		// The high bit of a byte: it is past Z or no ASCII, it is A or more.
+		past, least := w|(w+(0x7f-'Z')*each), w+(0x80-'A')*each
+		if (past|^least)&(0x80*each) != 0 {
+			break // what is no letter the loop below looks at
+		}
+		binary.LittleEndian.PutUint64(to[i:], w)
+	}
+	for ; i < len(from); i++ {
+		u := upper[from[i]]
+		if u == 0 {
+			return false
+		}
+		to[i] = u
+	}
+	return true
 }
 
 // upper gives the upper-case of each byte that may stand in a sequence (the

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"slices"
 	"sort"
 
 	"varpanel/reference/genome"
@@ -206,19 +207,33 @@ func (m *Map) Intron(i int) (start, end int) {
 	return a.End, b.Start
 }
 
+// Room is space that SplicedIn uses again. The zero value is ready.
+type Room struct{ spliced, read []byte }
+
 // Spliced reads the spliced sequence in the direction of the transcript from the
 // genome. Bases that only the transcript's own sequence has are N.
-func (m *Map) Spliced(seq genome.Sequence) ([]byte, error) {
-	out := make([]byte, m.Length)
+func (m *Map) Spliced(seq genome.Sequence) ([]byte, error) { return m.SplicedIn(new(Room), seq) }
+
+// SplicedIn is Spliced, in room that the next call uses again.
+func (m *Map) SplicedIn(r *Room, seq genome.Sequence) ([]byte, error) {
+	r.spliced = slices.Grow(r.spliced[:0], m.Length)[:m.Length]
+	out := r.spliced
 	at := 0 // the first base that no block before gave
 	if m.Transcript.Strand == Minus {
 		at = m.Length
 	}
-	for _, b := range m.blocks { // in the order of the genome, as it is read best
-		bases, err := seq.Bases(m.Transcript.Contig, b.Start, b.End)
-		if err != nil {
-			return nil, err
+	var bases []byte // of the genome from the base from on
+	from := 0
+	for i, b := range m.blocks { // in the order of the genome, as it is read best
+		if b.End > from+len(bases) {
+			var err error
+			from = b.Start
+			if r.read, err = genome.AppendBases(r.read[:0], seq, m.Transcript.Contig, from, m.readTo(i)); err != nil {
+				return nil, err
+			}
+			bases = r.read
 		}
+		bases := bases[b.Start-from : b.End-from]
 		end := b.Offset + b.End - b.Start
 		if m.Transcript.Strand == Minus {
 			unknown(out[end:at])
@@ -236,6 +251,25 @@ func (m *Map) Spliced(seq genome.Sequence) ([]byte, error) {
 		unknown(out[at:])
 	}
 	return out, nil
+}
+
+// A short intron is read with the exons around it, for an access to the file
+// costs as much as some thousand bases; mostRead bounds what is read at once.
+const (
+	shortIntron = 4 << 10
+	mostRead    = 64 << 10
+)
+
+// readTo gives the end of what is read at once from block i on.
+func (m *Map) readTo(i int) int {
+	start, end := m.blocks[i].Start, m.blocks[i].End
+	for _, b := range m.blocks[i+1:] {
+		if b.Start-end > shortIntron || b.End-start > mostRead {
+			break
+		}
+		end = b.End
+	}
+	return end
 }
 
 func unknown(bases []byte) {
