@@ -18,7 +18,7 @@ func newCheckCommand(a *app) *cobra.Command {
 BAM, BED, FASTA, an index, or any BGZF. A line is printed for each: what it is, how
 many records, the assembly that its contigs belong to, and whether its index,
 where one stands beside it, leads to every record. FILE may be - for standard
-input. What the VCF specification forbids and no reader stumbles over is a
+input. What the specification of VCF or BAM forbids and no reader stumbles over is a
 warning. The exit code is 3 when a file is not whole.`,
 		Example: "  varpanel check case.vcf.gz case.bam",
 		Args: func(_ *cobra.Command, args []string) error {

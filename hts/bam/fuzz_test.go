@@ -33,6 +33,7 @@ func FuzzRecord(f *testing.F) {
 		for i := range rec.Len() {
 			_, _ = rec.Base(i), rec.Qual(i)
 		}
+		NewChecker(func(string, string) {}).Check(rec)
 	})
 }
 

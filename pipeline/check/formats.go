@@ -282,9 +282,14 @@ func checkBAM(t *target) error {
 		return fits.misfit(0, fmt.Sprintf("it has %d contigs, the file %d", fits.x.References(), len(h.Refs)))
 	}
 	t.result = Result{Kind: "BAM", Of: "record", Order: "sorted", Assembly: t.result.Assembly, Index: t.result.Index}
+	h.CheckText(func(line int, msg string) { t.result.Breaches.add("header line "+strconv.Itoa(line), "", msg) })
 	unplaced := 0
+	var at bgzf.Offset
+	checker := bam.NewChecker(func(field, msg string) {
+		t.result.Breaches.add(fmt.Sprintf("offset %d:%d", at.Block(), at.Within()), field, msg)
+	})
 	for rec := (bam.Record{}); ; t.result.Records++ {
-		at := r.Offset()
+		at = r.Offset()
 		err := r.Read(&rec)
 		if errors.Is(err, io.EOF) {
 			break
@@ -292,6 +297,7 @@ func checkBAM(t *target) error {
 		if err != nil {
 			return err
 		}
+		checker.Check(&rec)
 		if rec.RefID() < 0 {
 			unplaced++
 		} else if fits != nil {

@@ -2,7 +2,10 @@ package check
 
 import (
 	"context"
+	"os/exec"
 	"path"
+	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -186,4 +189,23 @@ func TestHtslibThroughCheck(t *testing.T) {
 		v.cases = append(v.cases, verdict{file: "htslib/" + name, whole: whole})
 	}
 	v.judge(t)
+}
+
+// What the specification forbids in a BAM is a warning with its place.
+func TestBreachesOfBAM(t *testing.T) {
+	samtools := testkit.Oracle(t, "samtools")
+	for name, want := range map[string]string{
+		"hdr.SQ9.sam":     `^header line 1: @SQ: AN has "ref2"`,
+		"qname.fail2.sam": `^offset \d+:\d+: QNAME: is no name`,
+	} {
+		packed := filepath.Join(t.TempDir(), "a.bam")
+		if out, err := exec.Command(samtools, "view", "--no-PG", "-b", "-o", packed, testkit.Shared(t, "conformance/hts-specs/sam/failed", name)).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		r, err := File(context.Background(), packed, Options{Threads: 2})
+		must(t, err)
+		if lines := r.Breaches.Lines(); len(lines) == 0 || !regexp.MustCompile(want).MatchString(lines[0]) {
+			t.Errorf("%s: %q, want %q", name, lines, want)
+		}
+	}
 }
