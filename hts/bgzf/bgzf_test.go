@@ -242,6 +242,24 @@ func TestFlipEverywhere(t *testing.T) {
 	}
 }
 
+// htslib's own packed file gives the text that it was made of.
+func TestConformanceHtslib(t *testing.T) {
+	dir := testkit.Shared(t, "conformance/htslib/bgzf")
+	packed, err := os.ReadFile(filepath.Join(dir, "bgziptest.txt.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile(filepath.Join(dir, "bgziptest.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, threads := range threadCounts {
+		if got, err := readAll(packed, threads); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("at %d threads %q, %v; want %q", threads, got, err, want)
+		}
+	}
+}
+
 func TestConformanceDerived(t *testing.T) {
 	dir := testkit.Shared(t, "conformance/bgzf-derived")
 	files, err := filepath.Glob(filepath.Join(dir, "*.gz"))

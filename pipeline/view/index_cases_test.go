@@ -1,11 +1,16 @@
 package view
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"varpanel/hts/bam"
 	"varpanel/internal/testkit"
 	"varpanel/pipeline/reindex"
 )
@@ -76,4 +81,95 @@ func TestBcftoolsIndexCases(t *testing.T) {
 	if run != 5 {
 		t.Error("not all were run")
 	}
+}
+
+// htslib's files of indexes: a region of its VCF by our indexes and of its BAM by
+// its own and by ours. The set has no commands: of range.out the regions are told
+// by its records, of range.out2 they are not. Indexes of files that it packs itself
+// fit only the bytes that its compressor wrote.
+func TestHtslibIndexFiles(t *testing.T) {
+	dir := testkit.Shared(t, "conformance/htslib/index")
+	expected := func(name string) []string {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for line := range strings.Lines(string(text)) {
+			if line[0] != '#' && line[0] != '@' {
+				out = append(out, strings.TrimSuffix(line, "\n"))
+			}
+		}
+		return out
+	}
+	matched, run := 0, 0
+	judge := func(what string, got, want []string) {
+		run++
+		if slices.Equal(got, want) {
+			matched++
+		} else {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "index.vcf.gz")
+	packedFile(t, filepath.Join(dir, "index.vcf"), path)
+	for _, o := range []reindex.Options{{}, {CSI: true, MinShift: 14}} {
+		indexOf(t, path, o)
+		judge("tabix.out", bodyOf(mustScan(t, Options{Path: path, Regions: []string{"1:10000060-10000060"}})), expected("tabix.out"))
+		if err := os.Remove(path + map[bool]string{true: ".csi", false: ".tbi"}[o.CSI]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	copied := filepath.Join(t.TempDir(), "range.bam")
+	for _, name := range []string{"range.bam", "range.bam.bai"} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(filepath.Dir(copied), name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var want []string
+	for _, line := range expected("range.out") {
+		f := strings.Split(line, "\t")
+		want = append(want, strings.Join(f[:4], " "))
+	}
+	judge("range.out by its .bai", readsOf(t, copied), want)
+	indexOf(t, copied, reindex.Options{Force: true})
+	judge("range.out by our .bai", readsOf(t, copied), want)
+	t.Logf("htslib index files: matched %d / %d run / 3 not applicable", matched, run)
+}
+
+// readsOf gives name, flag and place of the reads of range.out's regions.
+func readsOf(t *testing.T, path string) (out []string) {
+	t.Helper()
+	f, err := bam.Open(path, bam.Options{AllowOldIndex: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, r := range []struct {
+		contig     string
+		start, end int
+	}{{"CHROMOSOME_II", 2979, 2980}, {"CHROMOSOME_IV", 1499, 1500}, {"CHROMOSOME_II", 2979, 2980}, {"CHROMOSOME_I", 999, 1100}} {
+		id, ok := f.Header().ID(r.contig)
+		if !ok {
+			t.Fatal(r.contig)
+		}
+		in, err := f.Query(id, []bam.Interval{{Start: r.start, End: r.end}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rec := (bam.Record{}); ; {
+			if err := in.Read(&rec); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, fmt.Sprintf("%s %d %s %d", rec.Name(), rec.Flag(), r.contig, rec.Pos()+1))
+		}
+		in.Close()
+	}
+	return out
 }
