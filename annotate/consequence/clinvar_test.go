@@ -206,6 +206,6 @@ func TestClinVarConsequences(t *testing.T) {
 	if tract > 15 {
 		t.Errorf("%d records have an impact by the polypyrimidine tract alone, 15 lie at the 9th to 17th base", tract)
 	}
-	t.Logf("clinvar MC: %d matched / %d run / %d not applicable; higher %d (and %d by the polypyrimidine tract alone), lower %d",
+	t.Logf("clinvar MC: matched %d / %d run / %d not applicable; higher %d (and %d by the polypyrimidine tract alone), lower %d",
 		met, len(records), without, higher, tract, lower)
 }

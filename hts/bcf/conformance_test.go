@@ -46,7 +46,7 @@ func TestBcftoolsReads(t *testing.T) {
 			matched++
 		}
 	}
-	t.Logf("bcftools cases that read and write: %d matched / %d run / %d not applicable", matched, run, not)
+	t.Logf("bcftools cases that read and write: matched %d / %d run / %d not applicable", matched, run, not)
 	if matched < 6 {
 		t.Error("fewer than there are")
 	}

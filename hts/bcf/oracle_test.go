@@ -100,7 +100,7 @@ func TestEveryBCF(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("BCF files against bcftools view: %d matched / %d run / 0 not applicable", matched, run)
+	t.Logf("BCF files against bcftools view: matched %d / %d run / 0 not applicable", matched, run)
 	if matched < 4 {
 		t.Error("fewer than are there")
 	}
@@ -128,7 +128,7 @@ func TestRealVCFs(t *testing.T) {
 			matched++
 		}
 	}
-	t.Logf("real VCFs through BCF: %d matched / %d run / 0 not applicable (%d lines)", matched, run, records)
+	t.Logf("real VCFs through BCF: matched %d / %d run / 0 not applicable (%d lines)", matched, run, records)
 	if matched != run || run < 14 {
 		t.Error("not all")
 	}
@@ -149,5 +149,5 @@ func TestConformanceVCFs(t *testing.T) {
 			matched++
 		}
 	}
-	t.Logf("conformance VCFs through BCF: %d matched / %d run / %d not applicable", matched, run, none)
+	t.Logf("conformance VCFs through BCF: matched %d / %d run / %d not applicable", matched, run, none)
 }

@@ -95,7 +95,7 @@ type tally struct{ matched, run, not int }
 
 func (n *tally) log(t *testing.T, name string) {
 	t.Helper()
-	t.Logf("%s: %d matched / %d run / %d not applicable", name, n.matched, n.run, n.not)
+	t.Logf("%s: matched %d / %d run / %d not applicable", name, n.matched, n.run, n.not)
 }
 
 // accept is a case that must be read to its end, and not be reported.

@@ -156,7 +156,7 @@ func TestVcfannoCases(t *testing.T) {
 		}
 		passed++
 	}
-	t.Logf("vcfanno cases: %d matched / %d run / %d not applicable (Lua and BAM, or vcfanno's own command line)", passed, len(cases)+2, 3)
+	t.Logf("vcfanno cases: matched %d / %d run / %d not applicable (Lua and BAM, or vcfanno's own command line)", passed, len(cases)+2, 3)
 }
 
 // absolute copies a configuration with its files' paths made absolute: vcfanno
@@ -250,7 +250,7 @@ ops = ["count", "max", "min"]
 			t.Errorf("%s: nothing was added", query)
 		}
 	}
-	t.Logf("vcfanno on real files: %d matched / %d run / 0 not applicable", matched, run)
+	t.Logf("vcfanno on real files: matched %d / %d run / 0 not applicable", matched, run)
 	if matched != run {
 		t.Errorf("%d records differ from vcfanno's", run-matched)
 	}

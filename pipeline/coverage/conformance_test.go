@@ -45,7 +45,7 @@ func TestMosdepthCases(t *testing.T) {
 			t.Errorf("%s: %s: %s: %q, want %q", name, file, selector, got, want)
 		}
 	}
-	t.Logf("mosdepth cases, as files: %d matched / %d run / %d not applicable", matched, run, other)
+	t.Logf("mosdepth cases, as files: matched %d / %d run / %d not applicable", matched, run, other)
 	if run < 9 {
 		t.Errorf("%d cases were run", run)
 	}
@@ -123,7 +123,7 @@ func TestBedcov(t *testing.T) {
 			t.Errorf("%q is not in %q", mean, rows)
 		}
 	}
-	t.Logf("samtools bedcov rows: %d matched / %d run / 0 not applicable (case bedcov04 counts reads: not applicable)", matched, run)
+	t.Logf("samtools bedcov rows: matched %d / %d run / 0 not applicable (case bedcov04 counts reads: not applicable)", matched, run)
 }
 
 func atoi(t *testing.T, s string) int {
@@ -201,7 +201,7 @@ func TestSamtoolsCoverage(t *testing.T) {
 			t.Errorf("%q and %q are not in %q and %q", covered, depth, got["x.thresholds.bed.gz"], got["x.mosdepth.summary.txt"])
 		}
 	}
-	t.Logf("samtools coverage rows, depth columns: %d matched / %d run / 0 not applicable", matched, run)
+	t.Logf("samtools coverage rows, depth columns: matched %d / %d run / 0 not applicable", matched, run)
 }
 
 // TestOverlappingMates: the peers' file of mates that overlap, against mosdepth.

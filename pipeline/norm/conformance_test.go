@@ -63,7 +63,7 @@ func TestBcftoolsCases(t *testing.T) {
 		na += n
 		t.Logf("not applicable, %d: %s", n, reason)
 	}
-	t.Logf("bcftools norm: %d matched / %d run / %d not applicable", matched, run, na)
+	t.Logf("bcftools norm: matched %d / %d run / %d not applicable", matched, run, na)
 	if run < 32 {
 		t.Errorf("%d run, 32 were run before", run)
 	}

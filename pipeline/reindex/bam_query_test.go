@@ -132,5 +132,5 @@ func TestSamtoolsIndexConformance(t *testing.T) {
 	} else {
 		t.Errorf("test_input_1_b.bam: ref2 has %q, want %q", got, want)
 	}
-	t.Logf("samtools index/cases.tsv: %d matched / 2 run / 0 not applicable", matched)
+	t.Logf("samtools index/cases.tsv: matched %d / 2 run / 0 not applicable", matched)
 }

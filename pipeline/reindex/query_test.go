@@ -98,7 +98,7 @@ func TestCountsFromOurIndexes(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("bcftools index -n and -s, tabix -l, samtools idxstats on our indexes of %d real files: %d matched / %d run / 0 not applicable",
+	t.Logf("bcftools index -n and -s, tabix -l, samtools idxstats on our indexes of %d real files: matched %d / %d run / 0 not applicable",
 		len(files), matched, run)
 }
 

@@ -124,7 +124,7 @@ func TestWeirdNamesConformance(t *testing.T) {
 			t.Errorf("%s is met: take it off the list", id)
 		}
 	}
-	t.Logf("htslib regions/weird_names.tsv: %d matched / %d run / 0 not applicable", run-len(missed), run)
+	t.Logf("htslib regions/weird_names.tsv: matched %d / %d run / 0 not applicable", run-len(missed), run)
 }
 
 // The peer's tabix cases by our index, our scan, and for BED, which we do not
@@ -183,5 +183,5 @@ func TestTabixCasesConformance(t *testing.T) {
 		}
 		matched++
 	}
-	t.Logf("htslib tabix/cases.tsv: %d matched / %d run / 2 not applicable", matched, len(cases))
+	t.Logf("htslib tabix/cases.tsv: matched %d / %d run / 2 not applicable", matched, len(cases))
 }

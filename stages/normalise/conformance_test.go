@@ -119,7 +119,7 @@ func TestVtNormalize(t *testing.T) {
 			t.Errorf("miss: %+v", w)
 		}
 	}
-	t.Logf("vt normalize: %d matched / %d run / 0 not applicable", matched, len(want))
+	t.Logf("vt normalize: matched %d / %d run / 0 not applicable", matched, len(want))
 }
 
 // VRS gives the whole stretch over which an indel may stand. Its bases are made
@@ -159,7 +159,7 @@ func TestVRSNormalise(t *testing.T) {
 			matched++
 		}
 	}
-	t.Logf("vrs-python normalize: %d matched / %d run / %d not applicable", matched, run, na)
+	t.Logf("vrs-python normalize: matched %d / %d run / %d not applicable", matched, run, na)
 	if run < 6 {
 		t.Errorf("only %d run", run)
 	}
@@ -235,7 +235,7 @@ func TestVRSVCF(t *testing.T) {
 		}
 		matched++
 	}
-	t.Logf("vrs-python VCF: %d matched / %d run / %d not applicable (substitutions)", matched, run, na)
+	t.Logf("vrs-python VCF: matched %d / %d run / %d not applicable (substitutions)", matched, run, na)
 	if run == 0 {
 		t.Error("nothing run")
 	}
@@ -288,7 +288,7 @@ func TestRTGDecompose(t *testing.T) {
 		}
 		matched++
 	}
-	t.Logf("rtg decompose: %d matched / %d run / %d not applicable", matched, run, na)
+	t.Logf("rtg decompose: matched %d / %d run / %d not applicable", matched, run, na)
 	if run < 8 {
 		t.Errorf("only %d run", run)
 	}
@@ -349,7 +349,7 @@ func TestRTGHaplotypes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("rtg haplotypes kept: %d matched / %d run / 0 not applicable", matched, run)
+	t.Logf("rtg haplotypes kept: matched %d / %d run / 0 not applicable", matched, run)
 	if run < 12 {
 		t.Errorf("only %d run", run)
 	}

@@ -80,7 +80,7 @@ func TestPeersRegionCases(t *testing.T) {
 			matched++
 		}
 	}
-	t.Logf("region queries of bcftools and htslib: %d matched of %d run", matched, len(cases))
+	t.Logf("region queries of bcftools and htslib: matched %d / %d run / 0 not applicable", matched, len(cases))
 }
 
 // told gives CHROM, POS, REF and ALT of VCF lines, or of lines that have only

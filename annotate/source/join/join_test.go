@@ -196,7 +196,7 @@ func TestReducers(t *testing.T) {
 		}
 		matched++
 	}
-	t.Logf("vcfanno reducers: %d matched / %d run / 0 not applicable", matched, n)
+	t.Logf("vcfanno reducers: matched %d / %d run / 0 not applicable", matched, n)
 }
 
 // write makes a bgzipped and tabix-indexed file.
@@ -248,7 +248,7 @@ func TestNumberA(t *testing.T) {
 		}
 		matched++
 	}
-	t.Logf("vcfanno number_A: %d matched / %d run / 0 not applicable", matched, n)
+	t.Logf("vcfanno number_A: matched %d / %d run / 0 not applicable", matched, n)
 }
 
 func check(t *testing.T, err error) {
@@ -333,7 +333,7 @@ func TestAgainstVcfanno(t *testing.T) {
 	oracle := filepath.Join(dir, "oracle.vcf")
 	check(t, os.WriteFile(oracle, out, 0o644))
 	if compareWith(t, "made up", got, oracle) {
-		t.Logf("vcfanno on made-up records: %d matched / %d run / 0 not applicable", len(got), len(got))
+		t.Logf("vcfanno on made-up records: matched %d / %d run / 0 not applicable", len(got), len(got))
 	}
 }
 

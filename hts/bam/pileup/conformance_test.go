@@ -23,7 +23,7 @@ type tally struct{ matched, run, other int }
 
 func (n tally) log(t *testing.T, table string) {
 	t.Helper()
-	t.Logf("%s: %d matched, %d run, %d not applicable", table, n.matched, n.run, n.other)
+	t.Logf("%s: matched %d / %d run / %d not applicable", table, n.matched, n.run, n.other)
 	if n.matched != n.run {
 		t.Errorf("%s: %d of %d cases differ", table, n.run-n.matched, n.run)
 	}
