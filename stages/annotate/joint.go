@@ -2,10 +2,13 @@ package annotate
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"varpanel/annotate/consequence"
+	"varpanel/annotate/hgvs"
 	"varpanel/reference/allele"
 	"varpanel/reference/transcript"
 	"varpanel/stages/variant"
@@ -77,6 +80,7 @@ type coding struct {
 	number int // among the alleles
 	own    *consequence.Prediction
 	piece  consequence.Piece
+	net    int // bases that it adds to the sequence
 	usable bool
 }
 
@@ -97,7 +101,7 @@ func (j *joiner) sort(alleles []*variant.Variant, usable func(*variant.Variant) 
 		for i := range v.Predictions {
 			own := &v.Predictions[i]
 			piece, ok := j.annotator.predictor.PieceOf(own, written)
-			if !ok {
+			if !ok || own.HGVSp == "" || own.HGVSp == hgvs.UnknownProtein { // of splicing, and nobody knows the protein
 				continue
 			}
 			t := byTranscript[own.Transcript]
@@ -106,7 +110,7 @@ func (j *joiner) sort(alleles []*variant.Variant, usable func(*variant.Variant) 
 				byTranscript[own.Transcript] = t
 				out = append(out, t)
 			}
-			t.codings = append(t.codings, coding{v: v, number: n, own: own, piece: piece, usable: usable(v)})
+			t.codings = append(t.codings, coding{v: v, number: n, own: own, piece: piece, net: len(written.Alt) - len(written.Ref), usable: usable(v)})
 		}
 	}
 	return out
@@ -123,7 +127,7 @@ func written(v *variant.Variant) allele.Allele {
 // join reads the alleles of one transcript.
 func (j *joiner) join(t *codings) error {
 	together := map[[2]int]bool{}
-	for _, members := range haplotypesOf(t.codings) {
+	for _, members := range j.haplotypesOf(t) {
 		found, err := j.compounds(t, members)
 		if err != nil {
 			return err
@@ -166,52 +170,102 @@ func (j *joiner) compounds(t *codings, members []int) ([]consequence.Compound, e
 	if err != nil {
 		return nil, err
 	}
-	for n := range found {
-		if err := j.cutBehindStop(t, pieces, &found[n]); err != nil {
-			return nil, err
-		}
-		c := &found[n]
+	kept := found[:0]
+	for _, c := range found {
 		for i, m := range c.Members {
 			c.Members[i] = members[m]
 		}
+		if err := j.cutBehindStop(t, &c); err != nil {
+			return nil, err
+		}
 		slices.Sort(c.Members)
+		if len(c.Members) > 1 {
+			kept = append(kept, c)
+		}
 	}
-	return found, nil
+	return kept, nil
 }
 
-// cutBehindStop takes the last members away from a shift of the frame for as long
-// as the protein stays the same without them.
-func (j *joiner) cutBehindStop(t *codings, pieces []consequence.Piece, c *consequence.Compound) error {
-	for len(c.Members) > 2 && slices.Contains(c.Prediction.Terms, consequence.Frameshift) {
-		fewer := c.Members[:len(c.Members)-1]
-		some := make([]consequence.Piece, len(fewer))
-		for i, m := range fewer {
-			some[i] = pieces[m]
+// cutBehindStop leaves of a group the members up to the stop of a shifted frame: what
+// lies behind it changes nothing, not even where it restores the frame. One member is
+// left where that is so of all the others.
+func (j *joiner) cutBehindStop(t *codings, c *consequence.Compound) error {
+	var some []consequence.Piece
+	net := 0
+	for n, m := range c.Members[:len(c.Members)-1] {
+		one := &t.codings[m]
+		some = append(some, one.piece)
+		net += one.net
+		if net%3 == 0 {
+			continue
 		}
-		found, err := j.annotator.predictor.Together(nil, t.transcript, some)
-		if err != nil {
-			return err
+		so := *one.own
+		if n > 0 {
+			found, err := j.annotator.predictor.Together(nil, t.transcript, some)
+			if err != nil {
+				return err
+			}
+			if len(found) != 1 {
+				return nil
+			}
+			so = found[0].Prediction
 		}
-		if len(found) != 1 || len(found[0].Members) != len(fewer) || found[0].Prediction.HGVSp != c.Prediction.HGVSp {
+		if behindStop(&so, net, t.codings[c.Members[n+1]].own) {
+			c.Members, c.Prediction = c.Members[:n+1], so
 			return nil
 		}
-		c.Members, c.Prediction = fewer, found[0].Prediction
 	}
 	return nil
 }
 
+// depend tells whether two of a transcript's alleles cannot be read one by one: not
+// where one lies behind the stop that the other makes by a shift of the frame.
+func (j *joiner) depend(t *codings, a, b int) bool {
+	x, y := &t.codings[a], &t.codings[b]
+	return j.annotator.predictor.Depend(t.transcript, x.piece, y.piece) &&
+		!behindStop(x.own, x.net, y.own) && !behindStop(y.own, y.net, x.own)
+}
+
+// shiftStop is the first changed amino acid of a shift of the frame, and the distance
+// of its stop; the latter is missing where that is the stop.
+var shiftStop = regexp.MustCompile(`^p\.\([A-Z][a-z]{2}([0-9]+)(?:Ter|[A-Z][a-z]{2}fsTer([0-9]+))\)$`)
+
+// stopMargin is how many codons the place of an allele in its name may differ from
+// that in its record.
+const stopMargin = 2
+
+// behindStop tells whether an allele surely lies behind the stop of a shift of the
+// frame, which adds so many bases to the coding sequence.
+func behindStop(shift *consequence.Prediction, net int, other *consequence.Prediction) bool {
+	if !slices.Contains(shift.Terms, consequence.Frameshift) || other.ProteinStart == 0 {
+		return false
+	}
+	m := shiftStop.FindStringSubmatch(shift.HGVSp)
+	if m == nil {
+		return false
+	}
+	stop, err := strconv.Atoi(m[1])
+	if m[2] != "" && err == nil {
+		var codons int
+		codons, err = strconv.Atoi(m[2])
+		stop += codons - 1
+	}
+	return err == nil && other.ProteinStart > stop-net/3+stopMargin
+}
+
 // haplotypesOf gives the alleles that stand together on a haplotype: of each phase
 // set and side, of each heterozygous allele without a phase, and those that stand on
-// every one, which belong to each of the others too.
-func haplotypesOf(list []coding) [][]int {
+// every one, which belong to each of the others too. An allele without a phase that
+// depends on none of those is left out.
+func (j *joiner) haplotypesOf(t *codings) [][]int {
 	type side struct {
 		set   string
 		first bool
 	}
-	var every []int
+	var every, alone []int
 	var out [][]int
 	at := map[side]int{}
-	for i, c := range list {
+	for i, c := range t.codings {
 		g := c.v.Genotype
 		switch {
 		case !c.usable:
@@ -227,6 +281,11 @@ func haplotypesOf(list []coding) [][]int {
 			}
 			out[n] = append(out[n], i)
 		default:
+			alone = append(alone, i)
+		}
+	}
+	for _, i := range alone {
+		if slices.ContainsFunc(every, func(e int) bool { return j.depend(t, i, e) }) {
 			out = append(out, []int{i})
 		}
 	}
@@ -270,7 +329,7 @@ func (j *joiner) add(t *codings, c consequence.Compound) {
 // notTogether says why two alleles that depend on one another were not joined.
 func (j *joiner) notTogether(t *codings, a, b int) error {
 	x, y := &t.codings[a], &t.codings[b]
-	if !x.usable && !y.usable || !j.annotator.predictor.Depend(t.transcript, x.piece, y.piece) {
+	if !x.usable && !y.usable || !j.depend(t, a, b) {
 		return nil
 	}
 	phase := variant.Cis

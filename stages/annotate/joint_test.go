@@ -13,18 +13,19 @@ import (
 	"varpanel/stages/variant"
 )
 
-// The made-up gene's coding sequence is one exon: ATG CCA CGG GAT TCA CAT GTT CGA
-// ACC TTA GGA CAA TGG GTA TAA, from position 10 on (0-based).
-const jointCDS = "ATGCCACGGGATTCACATGTTCGAACCTTAGGACAATGGGTATAA"
+// The made-up gene's coding sequence is one exon: ATG CCA CGG GAT TCA CTA GAC CAT GTT
+// CGA ACC TTA GGA CAA TGG GTA TAA, from position 10 on (0-based). Without a T of GAT TCA
+// it goes on CAC TAG.
+const jointCDS = "ATGCCACGGGATTCACTAGACCATGTTCGAACCTTAGGACAATGGGTATAA"
 
 func jointAnnotator(t *testing.T) *Annotator {
 	t.Helper()
 	seq := memory("CCCCCCCCCC" + jointCDS + strings.Repeat("C", 20))
 	tr := &transcript.Transcript{
-		ID: "T", Accession: "T.1", Gene: "G", Biotype: "protein_coding", Contig: "1", Start: 5, End: 65, Strand: transcript.Plus,
-		Exons: []transcript.Exon{{Start: 5, End: 65, Phase: 0}}, CDSStart: 10, CDSEnd: 10 + len(jointCDS), CodonTable: 1,
+		ID: "T", Accession: "T.1", Gene: "G", Biotype: "protein_coding", Contig: "1", Start: 5, End: 75, Strand: transcript.Plus,
+		Exons: []transcript.Exon{{Start: 5, End: 75, Phase: 0}}, CDSStart: 10, CDSEnd: 10 + len(jointCDS), CodonTable: 1,
 	}
-	model, err := transcript.NewModel([]*transcript.Gene{{ID: "G", Symbol: "G", Contig: "1", Start: 5, End: 65, Strand: transcript.Plus,
+	model, err := transcript.NewModel([]*transcript.Gene{{ID: "G", Symbol: "G", Contig: "1", Start: 5, End: 75, Strand: transcript.Plus,
 		Transcripts: []*transcript.Transcript{tr}}})
 	if err != nil {
 		t.Fatal(err)
@@ -88,11 +89,15 @@ func TestJoin(t *testing.T) {
 		{"with an artefact, phase unknown", []string{"7 C>T 0/1", "9 G>A 0/1!depth"}, nil, []string{"0,1 one is excluded by depth"}},
 		{"with an artefact in trans", []string{"7 C>T 0|1:1", "9 G>A 1|0:1!depth"}, nil, nil},
 		{"two artefacts", []string{"7 C>T 0/1!depth", "9 G>A 0/1!depth"}, nil, nil},
-		{"the frame restored: GAT TCA CAT to GAT CAA CAT", []string{"12 TT>T 0|1:1", "15 A>AA 0|1:1"}, []string{"0+1 p.(Ser5Gln)"}, nil},
+		{"the frame restored: GAT TCA CTA to GAT CAA CTA", []string{"12 TT>T 0|1:1", "15 A>AA 0|1:1"}, []string{"0+1 p.(Ser5Gln)"}, nil},
 		{"the frame restored, unphased", []string{"12 TT>T 0/1", "15 A>AA 0/1"}, nil, []string{"0,1 phase unknown"}},
 		{"behind the restored frame", []string{"12 TT>T 0|1:1", "15 A>AA 0|1:1", "22 C>T 0|1:1"}, []string{"0+1 p.(Ser5Gln)"}, nil},
-		{"behind the stop of a shifted frame", []string{"12 TT>T 0|1:1", "37 T>C 0|1:1"}, nil, nil},
-		{"behind that stop, unphased", []string{"12 TT>T 0/1", "37 T>C 0/1"}, nil, nil},
+		{"behind the stop of a shifted frame", []string{"12 TT>T 0|1:1", "37 G>C 0|1:1"}, nil, nil},
+		{"behind that stop, unphased", []string{"12 TT>T 0/1", "37 G>C 0/1"}, nil, nil},
+		{"the frame restored behind that stop", []string{"12 TT>T 0|1:1", "36 A>AC 0|1:1"}, nil, nil},
+		{"before that stop: CAC to CAG", []string{"12 TT>T 0|1:1", "16 C>G 0|1:1"}, []string{"0+1 p.(Ser5GlnfsTer2)"}, nil},
+		{"before and behind that stop", []string{"12 TT>T 0|1:1", "16 C>G 0|1:1", "37 G>C 0|1:1", "40 C>A 0|1:1"}, []string{"0+1 p.(Ser5GlnfsTer2)"}, nil},
+		{"two of one codon behind that stop: CAA to GTA", []string{"12 TT>T 0/1", "40 C>G 1/1", "41 A>T 1/1"}, []string{"1+2 p.(Gln14Val)"}, nil},
 		{"overlapping on one haplotype", []string{"11 ATT>A 1/1", "12 T>C 1/1"}, nil, []string{"0,1 what they make together is not known"}},
 		{"overlapping, unphased: in trans", []string{"11 ATT>A 0/1", "12 T>C 0/1"}, nil, nil},
 	} {
