@@ -20,7 +20,6 @@ import (
 const (
 	flagDerived     = "derived"
 	flagWith        = "with:"        // on a derived allele: a part
-	flagPartOf      = "part-of:"     // on a part: the derived allele
 	flagCommonParts = "common-parts" // on a derived allele: every part is excluded by its frequency
 	flagApart       = "joint-effect-not-assessed"
 	flagUnphased    = "same-codon-unphased"
@@ -62,7 +61,7 @@ func (p *phase) join(distinct []*variant.Variant) (derived []*variant.Variant, e
 			return nil, err
 		}
 		for _, part := range j.Parts {
-			part.Flag(flagPartOf + derivedName(d))
+			part.Flag(variant.FlagPartOf + derivedName(d))
 			p.joint[part] = append(p.joint[part], d)
 		}
 		if own := have[d.Allele]; own != nil && isThere(own) {

@@ -3,6 +3,7 @@ package hotspot
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"varpanel/reference/hotspot"
 	"varpanel/stages/report"
@@ -96,6 +97,11 @@ func setVariant(h *report.Hotspot, v *variant.Variant, byProtein bool) {
 	h.Status = Detected
 	if byProtein {
 		h.Why = "the same protein change by " + v.Allele.String()
+	}
+	for _, f := range v.Flags {
+		if whole, is := strings.CutPrefix(f, variant.FlagPartOf); is && h.Why == "" {
+			h.Why = "called on one haplotype with others, which make another change together: " + whole
+		}
 	}
 	e := v.Reads
 	if !e.Depth.Known && !e.AltDepth.Known && !e.VAF.Known {

@@ -114,6 +114,9 @@ type Variant struct {
 // Derived tells whether the allele was made by joining others of one haplotype.
 func (v *Variant) Derived() bool { return len(v.Parts) > 0 }
 
+// FlagPartOf begins the flag that names, on a part, the derived allele.
+const FlagPartOf = "part-of:"
+
 // Flag adds a flag once.
 func (v *Variant) Flag(f string) {
 	for _, have := range v.Flags {
