@@ -159,7 +159,7 @@ func (d *Depth) addOverlap(a, b []bam.Interval) {
 // record before began in may lie before d.first only where no base is left.
 func (d *Depth) add(start, end int, by int32) {
 	i := d.first
-	if len(d.intervals)-i > 8 { // a long skip: jump
+	if i < len(d.intervals) && d.intervals[i].End <= start && len(d.intervals)-i > 8 { // behind a long skip: jump
 		j, _ := slices.BinarySearchFunc(d.intervals[i:], start, func(in bam.Interval, at int) int {
 			return cmp.Compare(in.End, at+1)
 		})

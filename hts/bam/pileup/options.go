@@ -51,6 +51,9 @@ func (o *Options) counts(r *bam.Record) bool {
 // stand on, 0-based half-open, adjacent ones joined.
 func (o *Options) appendSpans(dst []bam.Interval, r *bam.Record) []bam.Interval {
 	pos, query, n := r.Pos(), 0, len(dst)
+	if r.NOps() == 1 && r.Op(0).Aligned() && r.Op(0).Len() > 0 && o.MinBaseQ == 0 { // most reads
+		return append(dst, bam.Interval{Start: pos, End: pos + r.Op(0).Len()})
+	}
 	add := func(from, to int) {
 		if len(dst) > n && dst[len(dst)-1].End == from {
 			dst[len(dst)-1].End = to
