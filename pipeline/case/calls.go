@@ -34,10 +34,6 @@ func (p *plan) openCalls(path string) (*calls, error) {
 		c.stdin, c.header = r, r.Header()
 		p.inputs = append(p.inputs, provenance.Digest{Role: "vcf", Path: path, Name: c.name, Scope: provenance.ScopeStdin})
 	} else {
-		d, err := provenance.File("vcf", path)
-		if err != nil {
-			return nil, err
-		}
 		r, err := bcf.Open(path, p.blocks())
 		if err != nil {
 			return nil, err
@@ -46,7 +42,9 @@ func (p *plan) openCalls(path string) (*calls, error) {
 		if err := r.Close(); err != nil {
 			return nil, err
 		}
-		p.inputs = append(p.inputs, d)
+		if err := p.hash("vcf", path); err != nil {
+			return nil, err
+		}
 	}
 	theirs := lengthsOf(c.header.Contigs, func(v vcf.Contig) (string, int) { return v.Name, v.Length })
 	if err := p.checkAssembly(path, theirs); err != nil {

@@ -28,10 +28,7 @@ type file struct {
 
 // write writes every file of the case, then run.json.
 func (p *phase) write(r *report.Report, clock *provenance.Clock, started time.Time) (names, warnings []string, err error) {
-	files, warnings, err := p.files(r)
-	if err != nil {
-		return nil, nil, err
-	}
+	files, warnings := p.files(r)
 	out, err := newOutputs(p.Out)
 	if err != nil {
 		return nil, nil, err
@@ -64,7 +61,7 @@ func (p *phase) wants(format string) bool { return slices.Contains(p.Formats, fo
 
 // files lists what the formats ask for. Files that need a BAM are not written
 // without one.
-func (p *phase) files(r *report.Report) (files []file, warnings []string, err error) {
+func (p *phase) files(r *report.Report) (files []file, warnings []string) {
 	on := func(suffix string, write func(io.Writer, *report.Report) error) {
 		files = append(files, file{suffix, func(w io.Writer) error { return write(w, r) }})
 	}
@@ -86,17 +83,17 @@ func (p *phase) files(r *report.Report) (files []file, warnings []string, err er
 			on(".known_low.tsv", tsv.KnownLow)
 		}
 	}
-	if p.wants("vcf") {
-		vcf, tbi, removed, err := p.annotatedVCF()
-		if err != nil {
-			return nil, nil, err
-		}
-		files = append(files, file{".annotated.vcf.gz", vcf}, file{".annotated.vcf.gz.tbi", tbi})
-		if len(removed) > 0 {
-			warnings = append(warnings, "the annotated VCF replaces the input's INFO "+strings.Join(removed, ", "))
+	if p.vcf != nil {
+		files = append(files, file{".annotated.vcf.gz", copyOf(&p.vcf.text)}, file{".annotated.vcf.gz.tbi", copyOf(&p.vcf.index)})
+		if len(p.vcf.replaced) > 0 {
+			warnings = append(warnings, "the annotated VCF replaces the input's INFO "+strings.Join(p.vcf.replaced, ", "))
 		}
 	}
-	return files, warnings, nil
+	return files, warnings
+}
+
+func copyOf(b *bytes.Buffer) func(io.Writer) error {
+	return func(w io.Writer) error { _, err := b.WriteTo(w); return err }
 }
 
 // depthFiles are the tables of what a BAM alone says.
@@ -110,13 +107,18 @@ func depthFiles(r *report.Report) []file {
 	}
 }
 
-// annotatedVCF makes the VCF of both tables and its index.
-func (p *phase) annotatedVCF() (vcf, tbi func(io.Writer) error, removed []string, err error) {
+// annotatedVCF is the VCF of both tables and its index.
+type annotatedVCF struct {
+	text, index bytes.Buffer
+	replaced    []string // keys of the input's INFO
+}
+
+func (p *phase) annotatedVCF() (*annotatedVCF, error) {
 	var rows []reportvcf.Row
 	for _, v := range p.reported {
 		entries, err := p.csq(v)
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, err
 		}
 		if v.Line == nil {
 			continue // a derived allele that no one REF and ALT can spell: its parts tell of it
@@ -131,22 +133,17 @@ func (p *phase) annotatedVCF() (vcf, tbi func(io.Writer) error, removed []string
 	for _, v := range p.excluded {
 		entries, err := p.csq(v)
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, err
 		}
 		if v.Line == nil {
 			continue
 		}
 		rows = append(rows, reportvcf.Row{Line: v.Line, Derived: partNames(v), Rule: v.Exclusion.Rule + "/" + v.Exclusion.Version, CSQ: entries})
 	}
-	var text, index bytes.Buffer
-	removed, err = reportvcf.Write(&text, &index, p.calls.header, strings.Join(csq.Fields[:], "|"), rows)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	copyOf := func(b *bytes.Buffer) func(io.Writer) error {
-		return func(w io.Writer) error { _, err := b.WriteTo(w); return err }
-	}
-	return copyOf(&text), copyOf(&index), removed, nil
+	out := new(annotatedVCF)
+	var err error
+	out.replaced, err = reportvcf.Write(&out.text, &out.index, p.calls.header, strings.Join(csq.Fields[:], "|"), rows)
+	return out, err
 }
 
 // csq gives an allele's entries.

@@ -81,7 +81,7 @@ func (p *phase) lowKnown() (*report.LowKnown, error) {
 		return nil, nil
 	}
 	out := &report.LowKnown{Listed: len(p.knownAlleles)}
-	annotator := annotate.New(p.know.genes, p.know.predictor.Fork(p.bases), p.know.sources.View(), p.know.known)
+	annotator := annotate.New(p.know.genes, p.know.predictor.Fork(p.know.sequence.Cursor()), p.know.sources.View(), p.know.known)
 	for i, k := range p.knownAlleles {
 		depth := p.coverage.Sites[len(p.bundle.Hotspots)+i].Min
 		if depth >= p.profile.Coverage.PassDepth {

@@ -36,7 +36,8 @@ type plan struct {
 	warnings  []string
 	caseFlags []string // what every report of the case must say of its inputs
 	inputs    []provenance.Digest
-	oldIndex  []string // indexes older than their data that were allowed
+	hashes    []*hashing // of inputs that are being read still
+	oldIndex  []string   // indexes older than their data that were allowed
 }
 
 // newPlan opens everything and checks that it belongs together. The caller
@@ -57,6 +58,9 @@ func newPlan(o Options) (*plan, error) {
 }
 
 func (p *plan) close() error {
+	for _, h := range p.hashes {
+		h.running.Wait() // its error, if any, comes after the one that ended the case
+	}
 	if p.calls == nil {
 		return nil
 	}

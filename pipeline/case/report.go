@@ -1,10 +1,13 @@
 package cases
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"varpanel/annotate/source"
 	"varpanel/reference/contig"
@@ -38,16 +41,8 @@ func (p *phase) report() (*report.Report, error) {
 		NotDone:  p.notDone(),
 		Methods:  p.methods(),
 	}
-	for i, v := range p.reported {
-		r.Variants = append(r.Variants, p.row(i+1, v))
-	}
-	for _, v := range p.excluded {
-		r.Excluded = append(r.Excluded, p.excludedRow(v))
-	}
-	if p.coverage != nil {
-		if err := p.reportCoverage(r); err != nil {
-			return nil, err
-		}
+	if err := p.fill(r); err != nil {
+		return nil, err
 	}
 	for _, s := range p.filter.Statements() {
 		r.Rules = append(r.Rules, report.Rule{
@@ -66,15 +61,55 @@ func (p *phase) report() (*report.Report, error) {
 	return r, nil
 }
 
-// reportCoverage fills what the reads say of the panel.
-func (p *phase) reportCoverage(r *report.Report) (err error) {
-	name := newTranscriptNames(p.know.model).interval
-	c := p.coverage.Report(p.profile.Coverage.PassPercent, name)
-	c.Callability = p.coverage.Callability(p.caller, name)
-	c.Hotspots = p.hotspotCoverage()
-	if c.LowKnown, err = p.lowKnown(); err != nil {
+// together runs as many parts at a time as there are threads, and gives the first
+// error in their order.
+func together(threads int, parts []func() error) error {
+	errs := make([]error, len(parts))
+	var group errgroup.Group
+	group.SetLimit(max(threads, 1))
+	for i, part := range parts {
+		group.Go(func() error {
+			errs[i] = part()
+			return nil
+		})
+	}
+	group.Wait() // no goroutine gives an error: they are in errs
+	return cmp.Or(errs...)
+}
+
+// rows fills the tables of alleles.
+func (p *phase) rows(r *report.Report) {
+	for i, v := range p.reported {
+		r.Variants = append(r.Variants, p.row(i+1, v))
+	}
+	r.Excluded = make([]report.Excluded, 0, len(p.excluded))
+	for _, v := range p.excluded {
+		r.Excluded = append(r.Excluded, p.excludedRow(v))
+	}
+}
+
+// fill makes the large parts of the report, and the annotated VCF. None of them
+// needs another.
+func (p *phase) fill(r *report.Report) error {
+	parts := []func() error{func() error { p.rows(r); return nil }}
+	if p.wants("vcf") {
+		parts = append(parts, func() (err error) { p.vcf, err = p.annotatedVCF(); return err })
+	}
+	if p.coverage == nil {
+		return together(p.Threads, parts)
+	}
+	var c *report.Coverage
+	var callability *report.Callability
+	var low *report.LowKnown
+	name := func() coverage.Namer { return newTranscriptNames(p.know.model).interval }
+	parts = append(parts,
+		func() error { callability = p.coverage.Callability(p.caller, name()); return nil },
+		func() error { c = p.coverage.Report(p.profile.Coverage.PassPercent, name()); return nil },
+		func() (err error) { low, err = p.lowKnown(); return err })
+	if err := together(p.Threads, parts); err != nil {
 		return err
 	}
+	c.Callability, c.Hotspots, c.LowKnown = callability, p.hotspotCoverage(), low
 	coverage.Summarise(c)
 	r.Coverage = c
 	return nil

@@ -39,6 +39,9 @@ func Run(ctx context.Context, o Options) (_ *Result, err error) {
 	if err := ph.read(ctx, clock); err != nil {
 		return nil, err
 	}
+	if err := p.hashed(); err != nil {
+		return nil, err
+	}
 	rep, err := ph.report()
 	if err != nil {
 		return nil, err
