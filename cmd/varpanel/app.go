@@ -101,6 +101,8 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "varpanel",
 		Short:         "Panel reports from a sequencing run's BAM and VCF files",
+		Args:          cobra.ArbitraryArgs, // commandsOnly looks at them
+		RunE:          commandsOnly,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
@@ -115,7 +117,7 @@ func (a *app) root() *cobra.Command {
 	_ = f.MarkHidden("safe-inflate") // defined above, so this cannot fail
 	a.profiling.flags(f)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fault.Usagef("%s", lowerFirst(err.Error())).WithHint("varpanel %s --help lists the options", strings.TrimPrefix(c.CommandPath(), "varpanel "))
+		return fault.Usagef("%s", lowerFirst(err.Error())).WithHint("%s --help lists the options", c.CommandPath())
 	})
 	root.AddCommand(
 		newScanCommand(a),
@@ -157,6 +159,14 @@ func lowerFirst(s string) string {
 		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// commandsOnly is of a command that has others below it and does nothing by itself.
+func commandsOnly(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return c.Help()
+	}
+	return fault.Usagef("%s has no command %q", c.CommandPath(), args[0]).WithHint("%s --help lists them", c.CommandPath())
 }
 
 // exactArgs is cobra.ExactArgs with an error of ours.

@@ -17,6 +17,7 @@ func newPanelCommand(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "panel",
 		Short: "Compile, read and check panel bundles",
+		RunE:  commandsOnly,
 	}
 	c.AddCommand(newPanelBuildCommand(a), newPanelShowCommand(a), newPanelVerifyCommand(a))
 	return c
