@@ -490,11 +490,28 @@ func (x *codonChange) describe(pr *Prediction) {
 	if x.shifts() && len(x.altBases)%3 != 0 {
 		alt = append(slices.Clone(alt), transcript.Unknown)
 	}
-	pr.AminoAcids = orDash(ref)
-	if !bytes.Equal(ref, alt) {
-		pr.AminoAcids += "/" + orDash(alt)
-	}
+	pr.AminoAcids = aminoAcids(ref, alt)
 	pr.Codons = x.codons()
+}
+
+// exchanges holds the texts of one amino acid for another.
+var exchanges = func() (t [32][32]string) {
+	for i := range t {
+		for j := range t[i] {
+			t[i][j] = string([]byte{'@' + byte(i), '/', '@' + byte(j)})
+		}
+	}
+	return t
+}()
+
+func aminoAcids(ref, alt []byte) string {
+	switch {
+	case bytes.Equal(ref, alt):
+		return orDash(ref)
+	case len(ref) == 1 && len(alt) == 1 && ref[0] >= '@' && ref[0] < '@'+32 && alt[0] >= '@' && alt[0] < '@'+32:
+		return exchanges[ref[0]-'@'][alt[0]-'@']
+	}
+	return orDash(ref) + "/" + orDash(alt)
 }
 
 // codons writes the codons of both sides, the bases that do not change in lower
@@ -525,5 +542,5 @@ func orDash(b []byte) string {
 	if len(b) == 0 {
 		return "-"
 	}
-	return string(b)
+	return string(b) // of one byte without an allocation
 }

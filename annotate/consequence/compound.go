@@ -41,6 +41,9 @@ func (p *Predictor) PieceOf(pr *Prediction, a allele.Allele) (Piece, bool) {
 	if start+len(ref) < t.CDSStart || start > t.CDSEnd {
 		return Piece{}, false
 	}
+	if pr.Exon == 0 && len(a.Ref) == len(a.Alt) {
+		return Piece{}, false // nothing moves such an allele away from an exon
+	}
 	v := p.viewOf(t)
 	var e edit
 	e.start, e.end = v.unspliced(start, start+len(ref))

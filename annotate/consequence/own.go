@@ -169,7 +169,7 @@ func smallest(bases []byte, from, to int, alt []byte, end int) edit {
 
 // insideOwn predicts on the transcript's own sequence, with the splice terms and
 // the exon of the genome; false where the change does not lie in one exon.
-func (p *Predictor) insideOwn(v *view, genomic edit, pl placement, pr *Prediction) (termSet, bool, error) {
+func (p *Predictor) insideOwn(v *view, genomic edit, pl *placement, pr *Prediction) (termSet, bool, error) {
 	own := p.ownOf(v)
 	if own == nil {
 		return 0, false, nil

@@ -85,7 +85,7 @@ func shiftLeft(seq genome.Sequence, p placement, cycle string) (int, error) {
 }
 
 // shifted gives the placement at its most 3' place on a strand.
-func (p placement) shifted(s transcript.Strand) placement {
+func (p *placement) shifted(s transcript.Strand) placement {
 	shift := p.right
 	if s == transcript.Minus {
 		shift = -p.left
@@ -98,13 +98,16 @@ func (p placement) shifted(s transcript.Strand) placement {
 
 // on gives the change at its most 3' place on a strand: the genomic span, and
 // the bases on that strand.
-func (p placement) on(s transcript.Strand) (start, end int, ref, alt []byte) {
-	p = p.shifted(s)
-	if s == transcript.Minus {
-		p.ref = transcript.AppendReverseComplement(nil, p.ref)
-		p.alt = transcript.AppendReverseComplement(nil, p.alt)
+func (p *placement) on(s transcript.Strand) (start, end int, ref, alt []byte) {
+	start, end, ref, alt = p.start, p.end, p.ref, p.alt
+	if p.left+p.right > 0 {
+		at := p.shifted(s)
+		start, end, ref, alt = at.start, at.end, at.ref, at.alt
 	}
-	return p.start, p.end, p.ref, p.alt
+	if s == transcript.Minus {
+		ref, alt = reverseComplement(ref), reverseComplement(alt)
+	}
+	return start, end, ref, alt
 }
 
 // single holds every byte at its own value, so that an allele of one base needs

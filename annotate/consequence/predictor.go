@@ -71,12 +71,14 @@ func (p *Predictor) Predict(dst []Prediction, a allele.Allele) ([]Prediction, er
 	p.overlap = p.model.Overlapping(p.overlap[:0], a.Contig, from-1, to+1)
 	before := len(dst)
 	for _, t := range p.overlap {
-		pr, ok, err := p.onTranscript(t, pl)
+		n := len(dst)
+		dst = append(dst, Prediction{})
+		ok, err := p.onTranscript(t, &pl, &dst[n])
+		if err != nil || !ok {
+			dst = dst[:n]
+		}
 		if err != nil {
 			return dst, err
-		}
-		if ok {
-			dst = append(dst, pr)
 		}
 	}
 	if len(dst) == before {
@@ -112,13 +114,13 @@ func (p *Predictor) viewOf(t *transcript.Transcript) *view {
 
 // onTranscript predicts for one transcript; false where the allele lies beyond
 // the up- and downstream distance.
-func (p *Predictor) onTranscript(t *transcript.Transcript, pl placement) (Prediction, bool, error) {
+func (p *Predictor) onTranscript(t *transcript.Transcript, pl *placement, pr *Prediction) (bool, error) {
 	start, end, ref, alt := pl.on(t.Strand)
 	v := p.viewOf(t)
-	pr := Prediction{Transcript: t, Exons: v.Exons(), Introns: v.Exons() - 1}
-	pr.Flags = v.flags
+	pr.Transcript, pr.Exons, pr.Introns, pr.Flags = t, v.Exons(), v.Exons()-1, v.flags
 	e := edit{ref: ref, alt: alt}
 	e.start, e.end = v.unspliced(start, end)
+	most3 := e
 	shift := pl.left + pl.right
 	if back := v.beyond(e); back > 0 && back <= shift {
 		// A transcript's end stops the shift.
@@ -138,32 +140,32 @@ func (p *Predictor) onTranscript(t *transcript.Transcript, pl placement) (Predic
 	default:
 		own, err := false, error(nil)
 		if t.Differs {
-			if set, own, err = p.insideOwn(v, e, pl, &pr); err != nil {
-				return pr, false, err
+			if set, own, err = p.insideOwn(v, e, pl, pr); err != nil {
+				return false, err
 			}
 			if !own {
 				pr.Flags = append(pr.Flags[:len(pr.Flags):len(pr.Flags)], FlagDiffers)
 			}
 		}
 		if !own {
-			if set, err = p.inside(v, e, &pr); err != nil {
-				return pr, false, err
+			if set, err = p.inside(v, e, pr); err != nil {
+				return false, err
 			}
 		}
 		set |= v.essentialOnTheWay(e, shift)
 		set = spliceTerms(set)
 		if !own {
-			if pr.HGVSc, err = p.nameInside(v, pl, e); err != nil {
-				return pr, false, err
+			if pr.HGVSc, err = p.nameInside(v, start, most3, e); err != nil {
+				return false, err
 			}
 		}
 	}
 	if pr.Distance > p.o.UpDownstream {
-		return pr, false, nil
+		return false, nil
 	}
 	pr.Terms = p.list(set)
 	pr.Impact = pr.Terms[0].Impact()
-	return pr, true, nil
+	return true, nil
 }
 
 // staticFlags gives the flags that a transcript has whatever the allele.
@@ -182,17 +184,16 @@ func staticFlags(t *transcript.Transcript) []string {
 }
 
 // nameInside names an edit where it stands; a copy of the transcript's last bases,
-// which is inserted behind them, is their duplication.
-func (p *Predictor) nameInside(v *view, pl placement, e edit) (string, error) {
-	start, end, ref, alt := pl.on(v.Transcript.Strand)
-	from, _ := v.unspliced(start, end)
-	if e.insertion() && from == v.span {
-		if name, err := p.nameOn(v, start, end, ref, alt); name != "" || err != nil {
+// which is inserted behind them, is their duplication. most3 is the edit at its
+// most 3' place, at the genomic base start.
+func (p *Predictor) nameInside(v *view, start int, most3, e edit) (string, error) {
+	if e.insertion() && most3.start == v.span {
+		if name, err := p.nameOn(v, start, start, most3.ref, most3.alt); name != "" || err != nil {
 			return name, err
 		}
 	}
-	back := (from - e.start) * int(v.Transcript.Strand)
-	return p.nameOn(v, start-back, end-back, e.ref, e.alt)
+	start -= (most3.start - e.start) * int(v.Transcript.Strand)
+	return p.nameOn(v, start, start+e.end-e.start, e.ref, e.alt)
 }
 
 // nameOn writes the c. or n. name of a change at its most 3' place.
@@ -227,10 +228,10 @@ func basesBefore(seq genome.Sequence, contig string, s transcript.Strand, at, n 
 	return transcript.AppendReverseComplement(nil, bases), err
 }
 
-// GenomicName writes the g. name (m. on the mitochondrion) of the allele that
-// Predict saw last, as the function of the same name does.
-func (p *Predictor) GenomicName(mitochondrial bool) (string, error) {
-	return genomicName(p.seq, p.placed, mitochondrial)
+// AppendGenomicName appends the g. name (m. on the mitochondrion) of the allele
+// that Predict saw last, as GenomicName writes it.
+func (p *Predictor) AppendGenomicName(dst []byte, mitochondrial bool) ([]byte, error) {
+	return appendGenomicName(dst, p.seq, p.placed, mitochondrial)
 }
 
 // GenomicName writes the g. name (m. on the mitochondrion) of an allele at its
@@ -243,20 +244,21 @@ func GenomicName(seq genome.Sequence, a allele.Allele, mitochondrial bool) (stri
 	if err != nil {
 		return "", err
 	}
-	return genomicName(seq, pl, mitochondrial)
+	name, err := appendGenomicName(nil, seq, pl, mitochondrial)
+	return string(name), err
 }
 
-func genomicName(seq genome.Sequence, pl placement, mitochondrial bool) (string, error) {
+func appendGenomicName(dst []byte, seq genome.Sequence, pl placement, mitochondrial bool) ([]byte, error) {
 	if len(pl.ref) == 0 && len(pl.alt) == 0 {
-		return "", nil
+		return dst, nil
 	}
 	start, _, ref, alt := pl.on(transcript.Plus)
 	c := hgvs.Change{Ref: ref, Alt: alt}
 	if len(ref) == 0 {
 		var err error
 		if c.Before, err = basesBefore(seq, pl.contig, transcript.Plus, start, len(alt)); err != nil {
-			return "", err
+			return dst, err
 		}
 	}
-	return hgvs.Genomic(c, start, mitochondrial), nil
+	return hgvs.AppendGenomic(dst, c, start, mitochondrial), nil
 }

@@ -47,7 +47,8 @@ func TestRandomAllelesReadBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pr, ok, err := p.onTranscript(tr, pl)
+		var pr Prediction
+		ok, err = p.onTranscript(tr, &pl, &pr)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"varpanel/annotate/consequence"
+	"varpanel/reference/transcript"
 )
 
 // Key is the INFO key.
@@ -28,13 +29,67 @@ func HeaderLine(more ...string) string {
 // Entry is what an entry holds beside the prediction.
 type Entry struct {
 	Allele   string   // as AlleleText gives it
-	HGVSg    string   // with accession, or ""
+	HGVSg    []byte   // with accession, or empty
 	Existing []string // ids of the allele in the sources
 	More     []string // values of the caller's own fields
 }
 
 // Append appends one entry.
 func Append(dst []byte, p *consequence.Prediction, e Entry) []byte {
+	return appendEntry(dst, p, &e, textsOf(p.Transcript))
+}
+
+// Writer appends entries. It keeps what is the same in every entry of a
+// transcript, and is for one goroutine. The zero value is ready.
+type Writer struct {
+	kept map[*transcript.Transcript]*texts
+}
+
+// texts are the parts of a transcript's entries that no allele changes, as they
+// are written.
+type texts struct {
+	head      []byte // SYMBOL to BIOTYPE
+	accession []byte // with the colon behind it
+	tail      []byte // HGNC_ID to MANE_PLUS_CLINICAL
+}
+
+// mostKept bounds the transcripts whose texts are kept.
+const mostKept = 512
+
+// Append appends one entry.
+func (k *Writer) Append(dst []byte, p *consequence.Prediction, e *Entry) []byte {
+	own := k.kept[p.Transcript]
+	if own == nil && p.Transcript != nil {
+		if k.kept == nil || len(k.kept) >= mostKept {
+			k.kept = make(map[*transcript.Transcript]*texts)
+		}
+		own = textsOf(p.Transcript)
+		k.kept[p.Transcript] = own
+	}
+	return appendEntry(dst, p, e, own)
+}
+
+func textsOf(t *transcript.Transcript) *texts {
+	if t == nil {
+		return nil
+	}
+	x := new(texts)
+	var w writer
+	for _, s := range [...]string{t.Gene, t.GeneID, "Transcript", t.ID, t.Biotype} {
+		w.field(s)
+	}
+	x.head, w.out = w.out, nil
+	w.text(t.Accession)
+	x.accession, w.out = append(w.out, ':'), nil
+	for _, s := range [...]string{t.HGNCID, t.MANESelect, t.MANEPlusClinical} {
+		w.field(s)
+	}
+	x.tail = w.out
+	return x
+}
+
+// appendEntry appends an entry; own is nil without a transcript.
+func appendEntry(dst []byte, p *consequence.Prediction, e *Entry, own *texts) []byte {
 	w := writer{out: dst}
 	w.text(e.Allele)
 	w.next()
@@ -45,7 +100,7 @@ func Append(dst []byte, p *consequence.Prediction, e Entry) []byte {
 		w.out = append(w.out, t.String()...)
 	}
 	w.field(p.Impact.String())
-	w.transcript(p)
+	w.transcript(p, own)
 	w.list(e.Existing)
 	w.next()
 	if p.Distance > 0 {
@@ -62,14 +117,13 @@ func Append(dst []byte, p *consequence.Prediction, e Entry) []byte {
 		}
 		w.out = append(w.out, p.NMD.String()...)
 	}
-	if t := p.Transcript; t != nil {
-		w.field(t.HGNCID)
-		w.field(t.MANESelect)
-		w.field(t.MANEPlusClinical)
+	if own != nil {
+		w.out = append(w.out, own.tail...)
 	} else {
 		w.out = append(w.out, "|||"...)
 	}
-	w.field(e.HGVSg)
+	w.next()
+	appendText(&w, e.HGVSg)
 	for _, v := range e.More {
 		w.field(v)
 	}
@@ -77,21 +131,16 @@ func Append(dst []byte, p *consequence.Prediction, e Entry) []byte {
 }
 
 // transcript writes SYMBOL to Codons.
-func (w *writer) transcript(p *consequence.Prediction) {
-	t := p.Transcript
-	if t == nil {
+func (w *writer) transcript(p *consequence.Prediction, own *texts) {
+	if own == nil {
 		w.out = append(w.out, "||||||||||||||"...)
 		return
 	}
-	w.field(t.Gene)
-	w.field(t.GeneID)
-	w.field("Transcript")
-	w.field(t.ID)
-	w.field(t.Biotype)
+	w.out = append(w.out, own.head...)
 	w.ranks(p.Exon, p.ExonLast, p.Exons)
 	w.ranks(p.Intron, p.IntronLast, p.Introns)
-	w.name(t.Accession, p.HGVSc)
-	w.name(t.Accession, p.HGVSp)
+	w.name(own.accession, p.HGVSc)
+	w.name(own.accession, p.HGVSp)
 	w.span(p.CDNAStart, p.CDNAEnd)
 	w.span(p.CDSStart, p.CDSEnd)
 	w.span(p.ProteinStart, p.ProteinEnd)
@@ -112,13 +161,22 @@ func (w *writer) field(s string) {
 // separators.
 var replaced = [256]string{';': "%3B", '=': "%3D", ',': "&", '|': "&", ' ': "_", '\t': "_"}
 
+var isSeparator = func() (t [256]bool) {
+	for c, r := range replaced {
+		t[c] = r != ""
+	}
+	return t
+}()
+
 // text writes a value with its separators replaced.
-func (w *writer) text(s string) {
+func (w *writer) text(s string) { appendText(w, s) }
+
+func appendText[T string | []byte](w *writer, s T) {
 	from := 0
 	for i := range len(s) {
-		if r := replaced[s[i]]; r != "" {
+		if isSeparator[s[i]] {
 			w.out = append(w.out, s[from:i]...)
-			w.out = append(w.out, r...)
+			w.out = append(w.out, replaced[s[i]]...)
 			from = i + 1
 		}
 	}
@@ -136,11 +194,10 @@ func (w *writer) list(values []string) {
 }
 
 // name writes accession:name.
-func (w *writer) name(accession, name string) {
+func (w *writer) name(accession []byte, name string) {
 	w.next()
 	if name != "" {
-		w.text(accession)
-		w.out = append(w.out, ':')
+		w.out = append(w.out, accession...)
 		w.text(name)
 	}
 }

@@ -50,7 +50,7 @@ func TestAppendHasEveryField(t *testing.T) {
 		},
 		"upstream": {Transcript: tr, Terms: []consequence.Term{consequence.Upstream}, Distance: 17},
 	} {
-		got := string(Append(nil, &p, Entry{Allele: "G", HGVSg: "NC_1.1:g.3A>G", More: []string{"x", ""}}))
+		got := string(Append(nil, &p, Entry{Allele: "G", HGVSg: []byte("NC_1.1:g.3A>G"), More: []string{"x", ""}}))
 		if n := len(strings.Split(got, "|")); n != len(Fields)+2 {
 			t.Errorf("%s: %d fields, want %d: %s", name, n, len(Fields)+2, got)
 		}

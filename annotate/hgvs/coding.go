@@ -33,68 +33,79 @@ func (c Change) inverts() bool {
 	return string(transcript.AppendReverseComplement(nil, c.Ref)) == string(c.Alt)
 }
 
-// appendName writes the part of a name after its "c.", "n." or "g.". place
-// writes the position of a base counted from the change's first base: 0 is the
-// first of Ref (or the one after an insertion), -1 the one before. It gives
-// false where a base has no name (outside the transcript), and so does
-// appendName.
-func (c Change) appendName(dst []byte, place func(dst []byte, offset int) ([]byte, bool)) ([]byte, bool) {
-	span := func(from, to int) bool {
-		var ok bool
-		if dst, ok = place(dst, from); !ok || from == to {
-			return ok
-		}
-		dst = append(dst, '_')
-		dst, ok = place(dst, to)
-		return ok
+// places writes the positions of a change's bases: of the genome, or of a
+// transcript where there is one.
+type places struct {
+	on   *transcript.Map
+	pos  int // 0-based genomic position of the change's first base
+	step int // to the next base in the direction of the name
+}
+
+// append writes the position of a base counted from the change's first one: 0 is
+// the first of Ref (or the one after an insertion), -1 the one before. It gives
+// false where a base has no name: outside the transcript.
+func (p places) append(dst []byte, offset int) ([]byte, bool) {
+	pos := p.pos + p.step*offset
+	if p.on == nil {
+		return strconv.AppendInt(dst, int64(pos+1), 10), true
 	}
+	at, ok := p.on.Position(pos)
+	if !ok {
+		return dst, false
+	}
+	return AppendPosition(dst, p.on, at), true
+}
+
+func (p places) appendSpan(dst []byte, from, to int) ([]byte, bool) {
+	dst, ok := p.append(dst, from)
+	if !ok || from == to {
+		return dst, ok
+	}
+	return p.append(append(dst, '_'), to)
+}
+
+// appendName writes the part of a name after its "c.", "n." or "g."; false where
+// a base that it needs has no name.
+func (c Change) appendName(dst []byte, at places) (_ []byte, ok bool) {
 	start := len(dst)
 	if c.duplicates() {
-		if span(-len(c.Alt), -1) {
+		if dst, ok = at.appendSpan(dst, -len(c.Alt), -1); ok {
 			return append(dst, "dup"...), true
 		}
 		// The first copy reaches out of the transcript: name the insertion.
 		dst = dst[:start]
 	}
-	switch {
-	case len(c.Ref) == 0:
-		if !span(-1, 0) {
-			return dst, false
-		}
-		dst = append(dst, "ins"...)
-		return append(dst, c.Alt...), true
-	case len(c.Ref) == 1 && len(c.Alt) == 1:
-		if !span(0, 0) {
-			return dst, false
-		}
-		dst = append(dst, c.Ref...)
-		dst = append(dst, '>')
-		return append(dst, c.Alt...), true
+	from, to := 0, len(c.Ref)-1
+	if len(c.Ref) == 0 {
+		from = -1
 	}
-	if !span(0, len(c.Ref)-1) {
+	if dst, ok = at.appendSpan(dst, from, max(to, 0)); !ok {
 		return dst, false
 	}
 	switch {
+	case len(c.Ref) == 0:
+		dst = append(dst, "ins"...)
+	case len(c.Ref) == 1 && len(c.Alt) == 1:
+		dst = append(append(dst, c.Ref...), '>')
 	case len(c.Alt) == 0:
 		return append(dst, "del"...), true
 	case c.inverts():
 		return append(dst, "inv"...), true
+	default:
+		dst = append(dst, "delins"...)
 	}
-	dst = append(dst, "delins"...)
 	return append(dst, c.Alt...), true
 }
 
-// Genomic writes the g. (or, on the mitochondrion, m.) name of a change whose
-// first base is the 0-based genomic position pos.
-func Genomic(c Change, pos int, mitochondrial bool) string {
+// AppendGenomic writes the g. (or, on the mitochondrion, m.) name of a change
+// whose first base is the 0-based genomic position pos.
+func AppendGenomic(dst []byte, c Change, pos int, mitochondrial bool) []byte {
 	prefix := "g."
 	if mitochondrial {
 		prefix = "m."
 	}
-	name, _ := c.appendName([]byte(prefix), func(dst []byte, offset int) ([]byte, bool) {
-		return strconv.AppendInt(dst, int64(pos+offset+1), 10), true
-	})
-	return string(name)
+	dst, _ = c.appendName(append(dst, prefix...), places{pos: pos, step: 1})
+	return dst
 }
 
 // OnTranscript writes the c. name (or n. name, without a coding sequence) of a
@@ -106,14 +117,8 @@ func OnTranscript(m *transcript.Map, c Change, pos int) string {
 	if m.CDSStart >= 0 {
 		prefix = "c."
 	}
-	step := int(m.Transcript.Strand)
-	name, ok := c.appendName(append(make([]byte, 0, 32), prefix...), func(dst []byte, offset int) ([]byte, bool) {
-		p, ok := m.Position(pos + step*offset)
-		if !ok {
-			return dst, false
-		}
-		return AppendPosition(dst, m, p), true
-	})
+	var room [64]byte
+	name, ok := c.appendName(append(room[:0], prefix...), places{on: m, pos: pos, step: int(m.Transcript.Strand)})
 	if !ok {
 		return ""
 	}

@@ -80,13 +80,20 @@ func (e *Edit) Append(dst []byte, r *Record) []byte {
 	if e.bare {
 		last = min(last, Info)
 	}
+	from := 0 // of what is written as it stands, from the tab before a column on
 	for c := Chrom; c <= last; c++ {
-		if c > 0 {
-			dst = append(dst, '\t')
+		text := e.columns[c]
+		if text == nil && (c != Info || len(e.info) == 0) {
+			continue
 		}
-		text := r.Column(c)
-		if e.columns[c] != nil {
-			text = e.columns[c]
+		start := 0
+		if c > Chrom {
+			start = r.end[c-1] + 1
+		}
+		dst = append(dst, r.line[from:start]...)
+		from = r.end[c]
+		if text == nil {
+			text = r.Column(c)
 		}
 		if c == Info && len(e.info) > 0 {
 			dst = e.appendInfo(dst, text)
@@ -94,6 +101,7 @@ func (e *Edit) Append(dst []byte, r *Record) []byte {
 		}
 		dst = append(dst, text...)
 	}
+	dst = append(dst, r.line[from:r.end[last]]...)
 	if e.bare || r.NSamples() == 0 {
 		return dst
 	}

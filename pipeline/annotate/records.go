@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -37,13 +38,17 @@ type annotator struct {
 	unknownSpans *atomic.Int64 // of all workers
 
 	records        []vcf.Record
-	contig, called string      // the contig of the last record, and its name in g. names
+	contig         string // of the last record
+	called         []byte // its name in g. names, with a colon
+	mitochondrial  bool
+	chrom, known   string      // the last record's contig as the file and as the sequence call it
 	record         *vcf.Record // the one at hand
 	names          []string    // the records' contigs as the sequence calls them, or ""
 	edit           vcf.Edit
 	predictions    []consequence.Prediction
 	alts           []string
-	value          []byte
+	value, genomic []byte
+	entry          csq.Writer
 	choice         csq.Choice
 	picked         []csq.Picked
 	blank          []string       // values of the sources' fields in an entry without sources
@@ -101,7 +106,11 @@ func (w *annotator) begin(b *batch) error {
 		if err := r.Parse(line); err != nil {
 			return vcf.FaultAt(w.path, b.Places[i].String(), err)
 		}
-		w.names[i], _ = w.resolve(string(r.Chrom()))
+		if string(r.Chrom()) != w.chrom {
+			w.chrom = string(r.Chrom())
+			w.known, _ = w.resolve(w.chrom)
+		}
+		w.names[i] = w.known
 		if w.sources != nil {
 			if err := w.sources.Add(r, w.names[i]); err != nil {
 				return w.fault(b.Places[i].String(), err)
@@ -192,13 +201,9 @@ func (w *annotator) allele(a allele.Allele, i int, ref string) error {
 	if w.predictions, err = w.predictor.Predict(w.predictions[:0], a); err != nil {
 		return err
 	}
-	mito := contig.IsMitochondrial(a.Contig)
-	g, err := w.predictor.GenomicName(mito)
+	g, err := w.genomicName(a)
 	if err != nil {
 		return err
-	}
-	if g != "" {
-		g = w.accession(a.Contig) + ":" + g
 	}
 	entry := csq.Entry{Allele: csq.AlleleText(ref, w.alts, i), HGVSg: g}
 	if w.sources != nil {
@@ -208,15 +213,18 @@ func (w *annotator) allele(a allele.Allele, i int, ref string) error {
 	return w.codingAlleles(a, i, entry.Allele)
 }
 
-// accession gives what g. names call a contig: its accession, or its own name.
-func (w *annotator) accession(name string) string {
-	if w.contig != name {
-		w.contig, w.called = name, contig.Accession(w.ref.contigs.Assembly(), name)
-		if w.called == "" {
-			w.called = name
-		}
+// genomicName gives the g. name of the allele that was predicted last, on the
+// contig's accession or else its own name; nothing where it changes nothing.
+func (w *annotator) genomicName(a allele.Allele) (_ []byte, err error) {
+	if w.contig != a.Contig {
+		w.contig, w.mitochondrial = a.Contig, contig.IsMitochondrial(a.Contig)
+		w.called = append([]byte(cmp.Or(contig.Accession(w.ref.contigs.Assembly(), a.Contig), a.Contig)), ':')
 	}
-	return w.called
+	w.genomic, err = w.predictor.AppendGenomicName(append(w.genomic[:0], w.called...), w.mitochondrial)
+	if err != nil || len(w.genomic) == len(w.called) {
+		return nil, err
+	}
+	return w.genomic, nil
 }
 
 // entries appends an entry for each prediction that is kept.
@@ -230,7 +238,7 @@ func (w *annotator) entries(entry csq.Entry) {
 		if w.choice != csq.AllTranscripts {
 			entry.More = append(entry.More[:fields:fields], k.Reason)
 		}
-		w.value = csq.Append(w.value, &w.predictions[k.Index], entry)
+		w.value = w.entry.Append(w.value, &w.predictions[k.Index], &entry)
 	}
 }
 

@@ -163,7 +163,7 @@ func (p *phase) csq(v *variant.Variant) ([]string, error) {
 	}
 	entry := csq.Entry{
 		Allele:   csq.AlleleText(v.Allele.Ref, []string{v.Allele.Alt}, 0),
-		HGVSg:    name,
+		HGVSg:    []byte(name),
 		Existing: ids,
 	}
 	var out []string

@@ -39,6 +39,7 @@ type Model struct {
 // where to stop.
 type placeIndex struct {
 	transcripts []*Transcript
+	starts      []int // beside each other in memory, for the search
 	maxEnd      []int
 }
 
@@ -126,6 +127,7 @@ func (m *Model) indexPlaces(contigRank map[string]int) {
 			end = max(end, p.maxEnd[n-1])
 		}
 		p.transcripts = append(p.transcripts, t)
+		p.starts = append(p.starts, t.Start)
 		p.maxEnd = append(p.maxEnd, end)
 	}
 }
@@ -175,7 +177,7 @@ func (m *Model) Overlapping(dst []*Transcript, contig string, start, end int) []
 		return dst
 	}
 	from := len(dst)
-	i := sort.Search(len(p.transcripts), func(i int) bool { return p.transcripts[i].Start >= end })
+	i := sort.SearchInts(p.starts, end)
 	for i--; i >= 0 && p.maxEnd[i] > start; i-- {
 		if p.transcripts[i].End > start {
 			dst = append(dst, p.transcripts[i])

@@ -61,6 +61,7 @@ type Haplotypes struct {
 	runs    []*run       // open, by their first record
 	cut     int
 	found   []consequence.Compound
+	entry   csq.Writer
 }
 
 type heldRecord struct {
@@ -256,7 +257,7 @@ func (h *Haplotypes) entries(x *run, c *consequence.Compound) {
 		}
 		c.Prediction.Flags = flags
 		r := &h.records[x.records[m]-h.first]
-		text := csq.Append([]byte{','}, &c.Prediction, csq.Entry{Allele: x.alleles[m].Allele, More: x.alleles[m].More})
+		text := h.entry.Append([]byte{','}, &c.Prediction, &csq.Entry{Allele: x.alleles[m].Allele, More: x.alleles[m].More})
 		r.extra = append(r.extra, extra{x.transcript, text})
 	}
 }
