@@ -21,8 +21,8 @@ func newAnnotateCommand(a *app) *cobra.Command {
 		Use:   "annotate FILE",
 		Short: "Write consequences, HGVS names and values of sources into a VCF",
 		Long: "Annotate writes INFO/CSQ in VEP's format: one entry for each ALT and each transcript that it\n" +
-			"overlaps or lies within 5,000 bases of. Alleles that are phased, or homozygous, and change one\n" +
-			"codon or shift its frame together have further entries, whose FLAGS say haplotype and, after\n" +
+			"overlaps or lies within 5,000 bases of. Alleles that are phased (by GT and PS, or by GATK's PGT\n" +
+			"and PID), or homozygous, and change one codon or shift its frame together have further entries, whose FLAGS say haplotype and, after\n" +
 			"with:, the other alleles. --pick, --mane and --per-gene write fewer transcripts, each with its\n" +
 			"PICK_REASON. With --sources it also writes values of VCF (not BCF), BED and\n" +
 			"tab-separated files, as vcfanno does from the same TOML ([[annotation]]: file, fields, columns,\n" +

@@ -223,7 +223,9 @@ func derivedName(d *variant.Variant) string {
 func (p *phase) derivedLine(d *variant.Variant) []byte {
 	g := d.Genotype
 	format, call := "GT", genotypeText(g)
-	if g.PhaseSet != "" && !g.Every {
+	if pid, is := variant.PID(g.PhaseSet); is && !g.Every {
+		format, call = "GT:PGT:PID", "0/1:"+call+":"+pid
+	} else if g.PhaseSet != "" && !g.Every {
 		format, call = format+":PS", call+":"+g.PhaseSet
 	}
 	f := []string{

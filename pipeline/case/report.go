@@ -206,7 +206,7 @@ func (p *phase) methods() []string {
 			strconv.Itoa(p.bundle.Manifest.Padding) + " bases beside them, hotspots with 5, and pathogenic positions of the clinical-significance sources inside the panel's genes.",
 		"Normalisation: multi-allelic records are split; alleles are trimmed and left-aligned; REF is compared with the bundle's reference, and a disagreement stops the run.",
 		"Names: HGVS on the transcripts listed, 3' rule on the transcript's strand; protein names are predictions.",
-		"Alleles of one haplotype (phased to one in the VCF, or on every haplotype) that change one codon, or of which one shifts the frame of the other, " +
+		"Alleles of one haplotype (phased to one by GT and PS, or by PGT and PID, or on every haplotype) that change one codon, or of which one shifts the frame of the other, " +
 			"are also named together, in a row flagged derived that is not counted; alleles that are excluded by " + strings.Join(artefacts, ", ") +
 			" have no part in it. Its reads are the fewest of its parts', and its frequency is not known unless a source has the joined allele.",
 		"Accounting: every allele of the sample in the panel is in variants.tsv or, with the first rule that excluded it, in excluded.tsv.",

@@ -2,6 +2,7 @@ package annotate
 
 import (
 	"varpanel/hts/vcf"
+	"varpanel/stages/variant"
 )
 
 // Carrier is a sample that has an allele on a haplotype that is known.
@@ -15,8 +16,8 @@ type Carrier struct {
 const Every = -1
 
 // Carriers appends to dst[:0] the samples in which the haplotype of ALT i is
-// known: every called allele is this one, or the whole genotype is phased. A
-// heterozygous genotype with '/' says nothing of its haplotype.
+// known: every called allele is this one, the whole genotype is phased, or PGT and
+// PID say what a heterozygous genotype with '/' does not.
 func Carriers(r *vcf.Record, i int, dst []Carrier, scratch *[]vcf.GTAllele) ([]Carrier, error) {
 	dst = dst[:0]
 	for s := range r.NSamples() {
@@ -36,6 +37,14 @@ func Carriers(r *vcf.Record, i int, dst []Carrier, scratch *[]vcf.GTAllele) ([]C
 		case carried == 0:
 		case carried == len(gt):
 			dst = append(dst, Carrier{Sample: s, Haplotype: Every})
+		case !phased && len(gt) == 2 && gt[0].Index == 0:
+			if set, first, ok := variant.PhysicalPhase(r, s); ok {
+				k := Carrier{Sample: s, Set: set, Haplotype: 1}
+				if first {
+					k.Haplotype = 0
+				}
+				dst = append(dst, k)
+			}
 		case phased:
 			set := ""
 			if v, p := r.SampleValue(s, "PS"); p == vcf.Present {

@@ -122,10 +122,22 @@ func TestPhase(t *testing.T) {
 		{"1 100 . A C . PASS . GT:PS 0/1:7", false, false, "", 0, Het},
 		{"1 100 . A C,G . PASS . GT 2|1", true, false, "", 0, Het},
 		{"1 100 . A C,G . PASS . GT 2|1", true, true, "", 1, Het},
+		// GATK's physical phase, beside a genotype that is not phased.
+		{"1 100 . A C . PASS . GT:PGT:PID 0/1:0|1:100_A_C", true, false, "PID:100_A_C", 0, Het},
+		{"1 100 . A C . PASS . GT:PGT:PID 0/1:1|0:100_A_C", true, true, "PID:100_A_C", 0, Het},
+		{"1 100 . A C . PASS . GT:PGT:PID:PS 0|1:0|1:100_A_C:100", true, false, "100", 0, Het},
+		{"1 100 . A C . PASS . GT:PGT:PID 0/1:.:.", false, false, "", 0, Het},
+		{"1 100 . A C . PASS . GT:PGT 0/1:0|1", false, false, "", 0, Het},
+		{"1 100 . A C . PASS . GT:PGT:PID 0/1:1|1:100_A_C", false, false, "", 0, Het},
+		{"1 100 . A C,G . PASS . GT:PGT:PID 1/2:0|1:100_A_C", false, false, "", 0, Het},
+		{"1 100 . A C . PASS . GT:PGT:PID 1/1:1|1:100_A_C", false, false, "", 0, Hom},
 	}
 	for _, tt := range tests {
 		c, err := read(t, "rare-disease", "", tt.line, 0, tt.alt, sex.TwoCopies)
 		g := c.Genotype
+		if g.Every != (tt.zygosityOfCarry == Hom) {
+			t.Errorf("%s: on every haplotype: %v", tt.line, g.Every)
+		}
 		if err != nil || g.Phased != tt.phased || g.AltFirst != tt.first || g.PhaseSet != tt.set || g.Zygosity != tt.zygosityOfCarry {
 			t.Errorf("%s alt %d: %+v, %v", tt.line, tt.alt, g, err)
 		}

@@ -90,7 +90,13 @@ func (a *Adapter) zygosity(with, missing int, copies sex.Copies, e variant.Evide
 
 // phase notes on which haplotype a diploid phased genotype has the allele.
 func (a *Adapter) phase(r *vcf.Record, alt int, g *variant.Genotype) {
-	if len(a.gt) != 2 || !a.gt[1].Phased {
+	if len(a.gt) != 2 {
+		return
+	}
+	if !a.gt[1].Phased {
+		if a.gt[0].Index == 0 && a.gt[1].Index == alt+1 {
+			g.PhaseSet, g.AltFirst, g.Phased = variant.PhysicalPhase(r, a.sample)
+		}
 		return
 	}
 	g.Phased = true

@@ -1,6 +1,11 @@
 package variant
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"varpanel/hts/vcf"
+)
 
 // Phase is how two alleles of a sample lie to each other.
 type Phase uint8
@@ -58,6 +63,28 @@ func Related(a, b *Variant) bool {
 	return slices.Contains(a.Parts, b) || slices.Contains(b.Parts, a) ||
 		slices.ContainsFunc(a.Parts, func(p *Variant) bool { return slices.Contains(b.Parts, p) })
 }
+
+// physical begins a phase set that PID names: a PS of the same text is another one.
+const physical = "PID:"
+
+// PhysicalPhase gives the phase that GATK states beside an unphased heterozygous
+// genotype of two alleles: PGT says on which side the ALT stands among the records
+// of one PID. It is false where the record has none.
+func PhysicalPhase(r *vcf.Record, sample int) (set string, altFirst, ok bool) {
+	pgt, has := r.SampleValue(sample, "PGT")
+	if has != vcf.Present || string(pgt) != "0|1" && string(pgt) != "1|0" {
+		return "", false, false
+	}
+	pid, has := r.SampleValue(sample, "PID")
+	if has != vcf.Present {
+		return "", false, false
+	}
+	return physical + string(pid), pgt[0] == '1', true
+}
+
+// PID gives the value of PID that a phase set was read from, and false for a set of
+// another kind.
+func PID(set string) (string, bool) { return strings.CutPrefix(set, physical) }
 
 // sameRecord tells whether both alleles are ALTs of one VCF record.
 func sameRecord(a, b *Variant) bool {

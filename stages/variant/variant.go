@@ -47,7 +47,7 @@ type Genotype struct {
 	Reason   string // why State is NotAssessable
 	Zygosity string // het, hom, hemi, het-x-male, mosaic, part-missing, somatic
 	Phased   bool
-	PhaseSet string // PS, or "" ; phased records without PS share one set
+	PhaseSet string // PS, or "" ; phased records without PS share one set; see PhysicalPhase
 	AltFirst bool   // with Phased: the ALT stands on the first haplotype
 	Every    bool   // every allele of the genotype is this ALT: it stands on each haplotype
 }
