@@ -54,11 +54,41 @@ func (p *Predictor) PieceOf(pr *Prediction, a allele.Allele) (Piece, bool) {
 	if e.insertion() && (at.splicedFrom == v.CDSStart || at.splicedFrom == v.CDSEnd) {
 		return Piece{}, false
 	}
-	out := Piece{from: at.splicedFrom, to: at.splicedTo, alt: []byte(alt), name: pr.HGVSc}
+	out := Piece{from: at.splicedFrom, to: at.splicedTo, alt: bytesOf(alt), name: pr.HGVSc}
 	if t.Strand == transcript.Minus {
-		out.alt = transcript.AppendReverseComplement(nil, out.alt)
+		out.alt = reverseComplement(out.alt)
 	}
 	return out, true
+}
+
+// Apart tells that pieces can all be read one by one, whichever of them stand on
+// one haplotype: Together has nothing to say of any choice of them.
+func (p *Predictor) Apart(t *transcript.Transcript, pieces []Piece) bool {
+	v := p.viewOf(t)
+	order := p.order[:0]
+	for i := range pieces {
+		if (len(pieces[i].alt)-(pieces[i].to-pieces[i].from))%3 != 0 {
+			return false
+		}
+		order = append(order, i)
+	}
+	p.order = order
+	sortPieces(pieces, order)
+	end := 0
+	for n, i := range order {
+		from, to := pieces[i].from-v.CDSStart+v.Pad, pieces[i].to-v.CDSStart+v.Pad
+		if n > 0 && from < max(end, (end+2)/3*3) {
+			return false
+		}
+		end = max(end, to)
+	}
+	return true
+}
+
+func sortPieces(pieces []Piece, order []int) {
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(pieces[a].from, pieces[b].from), cmp.Compare(pieces[a].to, pieces[b].to), cmp.Compare(a, b))
+	})
 }
 
 // Together appends to dst what pieces of one haplotype do to a transcript
@@ -72,9 +102,7 @@ func (p *Predictor) Together(dst []Compound, t *transcript.Transcript, pieces []
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(pieces[a].from, pieces[b].from), cmp.Compare(pieces[a].to, pieces[b].to), cmp.Compare(a, b))
-	})
+	sortPieces(pieces, order)
 	for len(order) > 0 {
 		n := v.joined(pieces, order)
 		if n > 1 {

@@ -30,6 +30,7 @@ type Predictor struct {
 	lists   map[termSet][]Term
 	change  codonChange // scratch
 	room    transcript.Room
+	order   []int     // scratch
 	placed  placement // of the allele that Predict saw last
 }
 

@@ -2,7 +2,6 @@ package annotate
 
 import (
 	"slices"
-	"strconv"
 
 	"varpanel/annotate/csq"
 	"varpanel/reference/allele"
@@ -25,7 +24,7 @@ func (w *annotator) codingAlleles(a allele.Allele, i int, text string) (err erro
 			if w.carriers, err = stage.Carriers(w.record, i, w.carriers, &w.genotype); err != nil || len(w.carriers) == 0 {
 				return err
 			}
-			carriers = slices.Clone(w.carriers)
+			carriers = keep(&w.keptCarriers, w.carriers)
 		}
 		n := slices.IndexFunc(w.picked, func(p csq.Picked) bool { return p.Index == k })
 		more := w.blank
@@ -34,10 +33,20 @@ func (w *annotator) codingAlleles(a allele.Allele, i int, text string) (err erro
 		}
 		w.coding = append(w.coding, stage.Coding{
 			Transcript: w.predictions[k].Transcript, Piece: piece, Carriers: carriers, Allele: text, Kept: n >= 0, More: more,
-			Name: strconv.Itoa(a.Pos+1) + a.Ref + ">" + a.Alt,
+			Spelt: a,
 		})
 	}
 	return nil
+}
+
+// keep copies values to where they may stay, many copies side by side.
+func keep[T any](room *[]T, values []T) []T {
+	if cap(*room)-len(*room) < len(values) {
+		*room = make([]T, 0, max(64, len(values)))
+	}
+	n := len(*room)
+	*room = append(*room, values...)
+	return (*room)[n:len(*room):len(*room)]
 }
 
 // keepCoding puts the record that was written at start among the batch's.
@@ -47,6 +56,6 @@ func (w *annotator) keepCoding(b *batch, start int) {
 	}
 	b.coding = append(b.coding, stage.CodingRecord{
 		Contig: string(w.record.Chrom()), Start: w.record.Pos(), End: w.record.Pos() + len(w.record.Ref()),
-		Line: start, At: w.edit.InfoEnd(csq.Key), Alleles: slices.Clone(w.coding),
+		Line: start, At: w.edit.InfoEnd(csq.Key), Alleles: keep(&w.keptCoding, w.coding),
 	})
 }

@@ -54,6 +54,8 @@ type annotator struct {
 	blank          []string       // values of the sources' fields in an entry without sources
 	coding         []stage.Coding // of the record
 	carriers       []stage.Carrier
+	keptCoding     []stage.Coding // what left with a batch, and room for more
+	keptCarriers   []stage.Carrier
 	genotype       []vcf.GTAllele
 }
 

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"varpanel/annotate/consequence"
 	"varpanel/annotate/csq"
+	"varpanel/reference/allele"
 	"varpanel/reference/transcript"
 )
 
@@ -32,10 +34,15 @@ type Coding struct {
 	Transcript *transcript.Transcript
 	Piece      consequence.Piece
 	Carriers   []Carrier
-	Name       string   // position and bases, as the record spells them
-	Allele     string   // the first field of its CSQ entries
-	Kept       bool     // the transcript has an entry in the record, and gets one of the haplotype
-	More       []string // values of the caller's own fields in that entry
+	Spelt      allele.Allele // as the record spells it
+	Allele     string        // the first field of its CSQ entries
+	Kept       bool          // the transcript has an entry in the record, and gets one of the haplotype
+	More       []string      // values of the caller's own fields in that entry
+}
+
+// name gives position and bases as the record spells them.
+func (c *Coding) name() string {
+	return strconv.Itoa(c.Spelt.Pos+1) + c.Spelt.Ref + ">" + c.Spelt.Alt
 }
 
 // CodingRecord is an annotated record that has such alleles.
@@ -59,9 +66,11 @@ type Haplotypes struct {
 	records []heldRecord // with coding alleles, in held
 	first   int          // number of records[0]
 	runs    []*run       // open, by their first record
+	spare   []*run       // closed ones, to be used again
 	cut     int
 	found   []consequence.Compound
 	entry   csq.Writer
+	pieces  []consequence.Piece
 }
 
 type heldRecord struct {
@@ -138,13 +147,24 @@ func (h *Haplotypes) add(r CodingRecord) {
 		n := slices.IndexFunc(h.runs, func(x *run) bool { return x.transcript == c.Transcript })
 		if n < 0 {
 			n = len(h.runs)
-			h.runs = append(h.runs, &run{transcript: c.Transcript, contig: r.Contig})
+			h.runs = append(h.runs, h.begin(c.Transcript, r.Contig))
 		}
 		x := h.runs[n]
 		x.end = max(x.end, r.End)
 		x.alleles = append(x.alleles, c)
 		x.records = append(x.records, number)
 	}
+}
+
+// begin gives an empty run.
+func (h *Haplotypes) begin(t *transcript.Transcript, contig string) *run {
+	x := new(run)
+	if n := len(h.spare); n > 0 {
+		x, h.spare = h.spare[n-1], h.spare[:n-1]
+	}
+	clear(x.alleles)
+	*x = run{transcript: t, contig: contig, alleles: x.alleles[:0], records: x.records[:0]}
+	return x
 }
 
 // closeBefore ends the runs that a record at pos does not reach.
@@ -158,6 +178,7 @@ func (h *Haplotypes) closeBefore(contig string, pos int) error {
 		if err := h.combine(x); err != nil {
 			return err
 		}
+		h.spare = append(h.spare, x)
 	}
 	clear(h.runs[len(open):])
 	h.runs = open
@@ -178,6 +199,13 @@ func (h *Haplotypes) closeAll() error {
 func (h *Haplotypes) combine(x *run) error {
 	if len(x.alleles) < 2 {
 		return nil
+	}
+	h.pieces = h.pieces[:0]
+	for _, c := range x.alleles {
+		h.pieces = append(h.pieces, c.Piece)
+	}
+	if h.predictor.Apart(x.transcript, h.pieces) {
+		return nil // most runs
 	}
 	seen := map[string]bool{}
 	for _, members := range x.haplotypes() {
@@ -252,7 +280,7 @@ func (h *Haplotypes) entries(x *run, c *consequence.Compound) {
 		flags := append(own[:len(own):len(own)], FlagHaplotype)
 		for _, other := range c.Members {
 			if other != m {
-				flags = append(flags, FlagWith+x.alleles[other].Name)
+				flags = append(flags, FlagWith+x.alleles[other].name())
 			}
 		}
 		c.Prediction.Flags = flags

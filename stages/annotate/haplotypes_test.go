@@ -56,7 +56,7 @@ func TestCutsDoNotDecide(t *testing.T) {
 		record := CodingRecord{Contig: "1", Start: pos, End: pos + len(a.Ref), At: strings.Index(lines[len(lines)-1], ";Z")}
 		if piece, ok := p.PieceOf(&all[0], a); ok && r.IntN(3) > 0 {
 			c := Carrier{Haplotype: r.IntN(3) - 1}
-			record.Alleles = []Coding{{Transcript: tr, Piece: piece, Carriers: []Carrier{c}, Name: fmt.Sprint(pos + 1), Allele: "A", Kept: true}}
+			record.Alleles = []Coding{{Transcript: tr, Piece: piece, Carriers: []Carrier{c}, Spelt: a, Allele: "A", Kept: true}}
 		}
 		records = append(records, record)
 	}
