@@ -22,10 +22,10 @@ func newAnnotateCommand(a *app) *cobra.Command {
 		Short: "Write consequences, HGVS names and values of sources into a VCF",
 		Long: "Annotate writes INFO/CSQ in VEP's format: one entry for each ALT and each transcript that it\n" +
 			"overlaps or lies within 5,000 bases of. Alleles that are phased (by GT and PS, or by GATK's PGT\n" +
-			"and PID), or homozygous, and change one codon or shift its frame together have further entries, whose FLAGS say haplotype and, after\n" +
-			"with:, the other alleles. --pick, --mane and --per-gene write fewer transcripts, each with its\n" +
-			"PICK_REASON. With --sources it also writes values of VCF (not BCF), BED and\n" +
-			"tab-separated files, as vcfanno does from the same TOML ([[annotation]]: file, fields, columns,\n" +
+			"and PID), or homozygous, and change one codon or shift its frame together have further entries,\n" +
+			"whose FLAGS say haplotype and, after with:, the other alleles. --pick, --mane and --per-gene write\n" +
+			"fewer transcripts, each with its PICK_REASON. With --sources it also writes values of VCF (not\n" +
+			"BCF), BED and tab-separated files, as vcfanno does from the same TOML ([[annotation]]: file, fields, columns,\n" +
 			"ops, names), or as panels are built ([[source]]: for each allele <source>_<field>, and in\n" +
 			"<source>_state whether it is found, has no value, is absent or is not covered). --sources may\n" +
 			"stand without a gene model; with a sequence indels are compared wherever they are written.\n" +

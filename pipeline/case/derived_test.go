@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +57,71 @@ func TestSpanning(t *testing.T) {
 		if text != e.want {
 			t.Errorf("%v: %q, want %q", e.parts, text, e.want)
 		}
+	}
+}
+
+// TestSpanningIsTheHaplotype: the spanning allele alone gives the same sequence as its
+// parts together, for random parts in real sequence.
+func TestSpanningIsTheHaplotype(t *testing.T) {
+	seq, err := fasta.Open("../../testdata/reference/GRCh38.test.fa.gz", bgzf.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer seq.Close()
+	p := &phase{bases: seq.Cursor()}
+	const first, last, margin = 43091500, 43094500, 400 // BRCA1's exon 10
+	text, err := seq.Bases("chr17", first-margin, last+margin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := string(text)
+	at := func(from, to int) string { return whole[from-first+margin : to-first+margin] }
+	r := rand.New(rand.NewPCG(3, 0))
+	compared := 0
+	for range 5000 {
+		var parts []*variant.Variant
+		haplotype := ""
+		pos, end := first+r.IntN(last-first), 0
+		for n := 2 + r.IntN(2); n > 0; n-- {
+			ref := at(pos, pos+1+r.IntN(3)*r.IntN(2))
+			alt := ref[:1] + strings.Repeat("ACGT"[r.IntN(4):][:1], r.IntN(3))
+			if len(ref) == 1 && len(alt) == 1 {
+				alt = string("CATG"[strings.IndexByte("ACGT", ref[0])])
+			}
+			if ref == alt {
+				continue
+			}
+			if end > 0 {
+				haplotype += at(end, pos)
+			}
+			haplotype += alt
+			end = pos + len(ref)
+			parts = append(parts, &variant.Variant{Allele: allele.Allele{Contig: "chr17", Pos: pos},
+				Origins: []variant.Origin{{Pos: pos, Ref: ref, Alt: alt}}})
+			pos = end + r.IntN(6)
+		}
+		if len(parts) < 2 {
+			continue
+		}
+		start := parts[0].Origins[0].Pos
+		got, err := p.spanning(parts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Ref == "" {
+			if haplotype != at(start, end) {
+				t.Fatalf("%+v: no allele, and they make %s of %s", parts, haplotype, at(start, end))
+			}
+			continue
+		}
+		compared++
+		whole := allele.Allele{Contig: "chr17", Pos: start, Ref: at(start, end), Alt: haplotype}
+		if same, err := allele.SameHaplotype(got, whole, seq); err != nil || !same {
+			t.Fatalf("%s is another haplotype than %s (%v)", got, whole, err)
+		}
+	}
+	if compared < 3000 {
+		t.Errorf("only %d compared", compared)
 	}
 }
 
