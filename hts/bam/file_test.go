@@ -6,7 +6,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -260,8 +259,8 @@ func TestIndexOfACut(t *testing.T) {
 		{"-F", "4"}, {"-q", "60"}, {"-e", "qname != \"none\""}, {"-L", bedFile(t, "chr2\t1\t2\n")},
 	} {
 		path := filepath.Join(dir, strconv.Itoa(i)+".bam")
-		run(t, samtools, append([]string{"view", "-b", "-o", path, brca1}, args...)...)
-		run(t, samtools, "index", path)
+		testkit.Run(t, samtools, append([]string{"view", "-b", "-o", path, brca1}, args...)...)
+		testkit.Run(t, samtools, "index", path)
 		data, index := slurp(t, path), slurp(t, path+".bai")
 		if bytes.Equal(index, slurp(t, brca1+".bai")) {
 			continue // the same file again
@@ -278,13 +277,6 @@ func bedFile(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	return path
-}
-
-func run(t *testing.T, program string, args ...string) {
-	t.Helper()
-	if out, err := exec.Command(program, args...).CombinedOutput(); err != nil {
-		t.Fatalf("%s %v: %v: %s", program, args, err, out)
-	}
 }
 
 func checkMisfit(t *testing.T, what, path string) {

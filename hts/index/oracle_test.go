@@ -62,7 +62,7 @@ func TestVCFQueriesAgainstTabix(t *testing.T) {
 			indexes := []*Index{open(t, path+".tbi")}
 			for _, shift := range []string{"14", "9", "20"} {
 				csi := filepath.Join(t.TempDir(), "x.csi")
-				output(t, bcftools, "index", "-c", "-m", shift, "-o", csi, path)
+				testkit.Run(t, bcftools, "index", "-c", "-m", shift, "-o", csi, path)
 				indexes = append(indexes, open(t, csi))
 			}
 			for _, x := range indexes {
@@ -71,7 +71,7 @@ func TestVCFQueriesAgainstTabix(t *testing.T) {
 				}
 			}
 			for _, r := range some(t, file, 25) {
-				want := output(t, tabix, path, r.region())
+				want := testkit.Run(t, tabix, path, r.region())
 				for _, x := range indexes {
 					if got := query(t, file, x, r.contig, r.start, r.end); got != want {
 						t.Fatalf("%s by %s: %d lines, tabix gives %d", r.region(), filepath.Base(x.Path), strings.Count(got, "\n"), strings.Count(want, "\n"))
@@ -104,10 +104,10 @@ func TestWrittenTabixAgainstHtslib(t *testing.T) {
 			}
 			put(t, ours, file)
 			put(t, ours+".tbi", tbi.Bytes())
-			if got, want := output(t, tabix, "-l", ours), output(t, tabix, "-l", path); got != want {
+			if got, want := testkit.Run(t, tabix, "-l", ours), testkit.Run(t, tabix, "-l", path); got != want {
 				t.Errorf("contigs %q, want %q", got, want)
 			}
-			if got, want := output(t, bcftools, "index", "-s", ours), output(t, bcftools, "index", "-s", path); got != want {
+			if got, want := testkit.Run(t, bcftools, "index", "-s", ours), testkit.Run(t, bcftools, "index", "-s", path); got != want {
 				t.Errorf("counts %q, want %q", got, want)
 			}
 			var regions []string
@@ -115,12 +115,12 @@ func TestWrittenTabixAgainstHtslib(t *testing.T) {
 				regions = append(regions, r.region())
 			}
 			for _, r := range regions[:25] {
-				if got, want := output(t, tabix, ours, r), output(t, tabix, path, r); got != want {
+				if got, want := testkit.Run(t, tabix, ours, r), testkit.Run(t, tabix, path, r); got != want {
 					t.Fatalf("%s: %d lines, want %d", r, strings.Count(got, "\n"), strings.Count(want, "\n"))
 				}
 			}
 			all := strings.Join(regions, ",")
-			if got, want := output(t, bcftools, "view", "-H", "-r", all, ours), output(t, bcftools, "view", "-H", "-r", all, path); got != want || got == "" {
+			if got, want := testkit.Run(t, bcftools, "view", "-H", "-r", all, ours), testkit.Run(t, bcftools, "view", "-H", "-r", all, path); got != want || got == "" {
 				t.Errorf("bcftools: %d lines, want %d", strings.Count(got, "\n"), strings.Count(want, "\n"))
 			}
 		})
@@ -146,7 +146,7 @@ func TestMadeTabixAgainstHtslib(t *testing.T) {
 		if strings.Contains(r.contig, ":") {
 			continue // tabix 1.16 has no way to quote it
 		}
-		want := output(t, tabix, path, r.region())
+		want := testkit.Run(t, tabix, path, r.region())
 		if got := query(t, file, x, r.contig, r.start, r.end); got != want {
 			t.Fatalf("%s: %d lines, tabix gives %d", r.region(), strings.Count(got, "\n"), strings.Count(want, "\n"))
 		}
@@ -324,9 +324,9 @@ func TestBAMQueriesAgainstSamtools(t *testing.T) {
 			path := filepath.Join(dir, name)
 			file := read(t, path)
 			csi := filepath.Join(t.TempDir(), "x.csi")
-			output(t, samtools, "index", "-c", "-m", "11", path, csi)
+			testkit.Run(t, samtools, "index", "-c", "-m", "11", path, csi)
 			indexes := []*Index{open(t, path+".bai"), open(t, csi)}
-			contigs := strings.Split(output(t, samtools, "view", "-H", path), "\n")
+			contigs := strings.Split(testkit.Run(t, samtools, "view", "-H", path), "\n")
 			id, contig := -1, ""
 			n := 0
 			for _, l := range contigs {
@@ -343,7 +343,7 @@ func TestBAMQueriesAgainstSamtools(t *testing.T) {
 				start := where[0] + rng.IntN(where[1]-where[0])
 				end := start + 1 + rng.IntN(1<<rng.IntN(16))
 				region := fmt.Sprintf("%s:%d-%d", contig, start+1, end)
-				want, err := strconv.Atoi(strings.TrimSpace(output(t, samtools, "view", "-c", path, region)))
+				want, err := strconv.Atoi(strings.TrimSpace(testkit.Run(t, samtools, "view", "-c", path, region)))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -376,7 +376,7 @@ func TestBAMQueriesAgainstSamtools(t *testing.T) {
 				}
 			}
 			x := indexes[0]
-			stat := strings.Split(output(t, samtools, "idxstats", path), "\n")
+			stat := strings.Split(testkit.Run(t, samtools, "idxstats", path), "\n")
 			f := strings.Split(stat[id], "\t")
 			mapped, unmapped, ok := x.Records(id)
 			if !ok || f[0] != contig || f[2] != strconv.Itoa(mapped) || f[3] != strconv.Itoa(unmapped) {

@@ -101,7 +101,7 @@ func answers(t *testing.T, tabix, path string, regions []named) map[string]strin
 	put(t, name, []byte(list.String()))
 	out := map[string]string{}
 	region := ""
-	for line := range strings.Lines(output(t, tabix, "--separate-regions", "-R", name, path)) {
+	for line := range strings.Lines(testkit.Run(t, tabix, "--separate-regions", "-R", name, path)) {
 		if line[0] == '#' {
 			region = strings.TrimSpace(line[1:])
 			continue
@@ -152,7 +152,7 @@ func TestTenThousandTextRegionsAgainstTabix(t *testing.T) {
 			put(t, path, file)
 			indexes := []*Index{open(t, source+".tbi")}
 			for _, shift := range []string{"9", "14", "18"} {
-				output(t, tabix, append(how, "-f", "-C", "-m", shift, path)...)
+				testkit.Run(t, tabix, append(how, "-f", "-C", "-m", shift, path)...)
 				indexes = append(indexes, open(t, path+".csi"))
 			}
 			all := rows(t, file, indexes[0].Columns())
@@ -196,11 +196,11 @@ func TestTenThousandBAMRegions(t *testing.T) {
 			indexes := []*Index{open(t, source+".bai")}
 			for _, shift := range []string{"9", "14", "18"} {
 				csi := filepath.Join(t.TempDir(), "x.csi")
-				output(t, samtools, "index", "-c", "-m", shift, source, csi)
+				testkit.Run(t, samtools, "index", "-c", "-m", shift, source, csi)
 				indexes = append(indexes, open(t, csi))
 			}
 			var names []string
-			for line := range strings.Lines(output(t, samtools, "view", "-H", source)) {
+			for line := range strings.Lines(testkit.Run(t, samtools, "view", "-H", source)) {
 				if rest, ok := strings.CutPrefix(line, "@SQ\tSN:"); ok {
 					sn, _, _ := strings.Cut(strings.TrimSpace(rest), "\t")
 					names = append(names, sn)
@@ -236,7 +236,7 @@ func TestTenThousandBAMRegions(t *testing.T) {
 					}
 				}
 				if n < 40 {
-					if out := output(t, samtools, "view", "-c", source, q.region()); strings.TrimSpace(out) != strconv.Itoa(want) {
+					if out := testkit.Run(t, samtools, "view", "-c", source, q.region()); strings.TrimSpace(out) != strconv.Itoa(want) {
 						t.Fatalf("%s: %d records, samtools counts %s", q.region(), want, out)
 					}
 				}

@@ -3,30 +3,15 @@ package index
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
 
 	"varpanel/hts/bgzf"
 )
-
-func output(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	out, err := exec.Command(name, args...).Output()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		t.Fatalf("%s %q: %v: %s", name, args, err, exit.Stderr)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(out)
-}
 
 // span gives contig and 0-based half-open extent of a VCF line, in htslib's
 // way: REF's length, or INFO's END where it is larger.

@@ -5,6 +5,7 @@
 package testkit
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"path"
@@ -99,4 +100,23 @@ func Table(t testing.TB, path string) []map[string]string {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// Run runs an oracle and gives what it prints on standard output.
+func Run(t testing.TB, program string, args ...string) string {
+	t.Helper()
+	return Pipe(t, nil, program, args...)
+}
+
+// Pipe is Run with a standard input, which may be nil.
+func Pipe(t testing.TB, in io.Reader, program string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(Oracle(t, program), args...)
+	var stderr strings.Builder
+	cmd.Stdin, cmd.Stderr = in, &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %q: %v: %s", program, args, err, stderr.String())
+	}
+	return string(out)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -22,18 +21,6 @@ import (
 type recordOf = bed.Record
 
 func itoa(n int) string { return strconv.Itoa(n) }
-
-func run(t testing.TB, name string, args ...string) string {
-	t.Helper()
-	var stderr bytes.Buffer
-	c := exec.Command(testkit.Oracle(t, name), args...)
-	c.Stderr = &stderr
-	out, err := c.Output()
-	if err != nil {
-		t.Fatalf("%s %v: %v: %s", name, args, err, stderr.String())
-	}
-	return string(out)
-}
 
 // wholeOptions builds BRCA1, SDHD and BRAF with every source of the test data.
 func wholeOptions(t testing.TB) Options {
@@ -164,7 +151,7 @@ func TestSequence(t *testing.T) {
 	}
 	// samtools reads it at public coordinates: BRAF V600 is CAC at
 	// chr7:140753335-140753337.
-	if got := run(t, "samtools", "faidx", filepath.Join(o.Out, bundle.ReferenceFile), "chr7:140753335-140753337"); got != ">chr7:140753335-140753337\nCAC\n" {
+	if got := testkit.Run(t, "samtools", "faidx", filepath.Join(o.Out, bundle.ReferenceFile), "chr7:140753335-140753337"); got != ">chr7:140753335-140753337\nCAC\n" {
 		t.Errorf("samtools faidx gives %q", got)
 	}
 }
@@ -239,7 +226,7 @@ func TestRegions(t *testing.T) {
 		}
 	}
 	// Every P/LP record inside the span of BRCA1 is in a region.
-	out := run(t, "bcftools", "query", "-r", "17:43044295-43125364", "-f", "%POS\n", testData(t, "annotation/GRCh38.clinvar_20241215.plp_2star.test.vcf.gz"))
+	out := testkit.Run(t, "bcftools", "query", "-r", "17:43044295-43125364", "-f", "%POS\n", testData(t, "annotation/GRCh38.clinvar_20241215.plp_2star.test.vcf.gz"))
 	lines := strings.Fields(out)
 	if len(lines) < 2000 {
 		t.Fatalf("bcftools gives %d records", len(lines))
@@ -274,7 +261,7 @@ func TestSlices(t *testing.T) {
 	for _, s := range b.Manifest.Sources {
 		name := s.Name
 		slice := b.SourcePath(s)
-		got := run(t, "bcftools", "query", "-f", "%CHROM\t"+formats[name], slice)
+		got := testkit.Run(t, "bcftools", "query", "-f", "%CHROM\t"+formats[name], slice)
 		if n := strings.Count(got, "\n"); n != s.Records || n == 0 {
 			t.Errorf("%s: %d records, the manifest says %d", name, n, s.Records)
 		}
@@ -292,7 +279,7 @@ func TestSlices(t *testing.T) {
 			t.Fatal(err)
 		}
 		cut := filepath.Join(dir, name+".vcf.gz")
-		run(t, "bcftools", "view", "--targets-overlap", "record", "-T", regions, "-O", "z", "-o", cut, testData(t, sourceOf[name]))
+		testkit.Run(t, "bcftools", "view", "--targets-overlap", "record", "-T", regions, "-O", "z", "-o", cut, testData(t, sourceOf[name]))
 		if chr == "" {
 			names := filepath.Join(dir, "names")
 			text := ""
@@ -303,12 +290,12 @@ func TestSlices(t *testing.T) {
 				t.Fatal(err)
 			}
 			renamed := filepath.Join(dir, name+".renamed.vcf.gz")
-			run(t, "bcftools", "annotate", "--rename-chrs", names, "-O", "z", "-o", renamed, cut)
+			testkit.Run(t, "bcftools", "annotate", "--rename-chrs", names, "-O", "z", "-o", renamed, cut)
 			cut = renamed
 		}
 		normal := filepath.Join(dir, name+".norm.vcf.gz")
-		run(t, "bcftools", "norm", "-m", "-any", "-f", o.FASTA, "-c", "w", "-O", "z", "-o", normal, cut)
-		want := run(t, "bcftools", "query", "-f", "%CHROM\t"+formats[name], normal)
+		testkit.Run(t, "bcftools", "norm", "-m", "-any", "-f", o.FASTA, "-c", "w", "-O", "z", "-o", normal, cut)
+		want := testkit.Run(t, "bcftools", "query", "-f", "%CHROM\t"+formats[name], normal)
 		compareLines(t, name, got, want)
 	}
 }
@@ -341,7 +328,7 @@ func TestSliceIndex(t *testing.T) {
 	b, _ := mustBuild(t, wholeOptions(t))
 	slice := b.SourcePath(b.Manifest.Sources[0])
 	// ClinVar 13961 is BRAF V600E (annotation/README: 7:140753336 A>T).
-	got := run(t, "tabix", slice, "chr7:140753336-140753336")
+	got := testkit.Run(t, "tabix", slice, "chr7:140753336-140753336")
 	if !strings.Contains(got, "chr7\t140753336\t13961\tA\tT\t") {
 		t.Errorf("tabix gives %q", got)
 	}

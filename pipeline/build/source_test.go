@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 func TestPathogenicTerms(t *testing.T) {
@@ -38,7 +39,7 @@ func TestSourcesThatDoNotFit(t *testing.T) {
 	fails(t, o, fault.Input, "freq", "GRCh37", "GRCh38")
 
 	// chr19:1220373 is G in GRCh38 (STK11 c.465-1); the record says C.
-	bases := run(t, "samtools", "faidx", o.FASTA, "chr19:1220373-1220373")
+	bases := testkit.Run(t, "samtools", "faidx", o.FASTA, "chr19:1220373-1220373")
 	if bases != ">chr19:1220373-1220373\nG\n" {
 		t.Fatalf("samtools gives %q", bases)
 	}
@@ -91,7 +92,7 @@ func TestSliceOfOddRecords(t *testing.T) {
 		"19\t1220367\ttwo\tCC\tCT,C\t50\tq10\tDP=3;AF=0.1,0.2;AFX=0.5\n"+
 		"19\t1220367\tthree\tC\t*,<DEL>\t50\tq10\tAF=0.1,0.2\n"), `af = "AF"`)
 	b, _ := mustBuild(t, o)
-	got := run(t, "bcftools", "query", "-f", "%CHROM %POS %ID %REF %ALT %QUAL %FILTER %INFO\n", b.SourcePath(b.Manifest.Sources[0]))
+	got := testkit.Run(t, "bcftools", "query", "-f", "%CHROM %POS %ID %REF %ALT %QUAL %FILTER %INFO\n", b.SourcePath(b.Manifest.Sources[0]))
 	want := "chr19 1220365 two GC G . q10 AF=0.2\n" +
 		"chr19 1220366 one C A . . .\n" +
 		"chr19 1220368 two C T . q10 AF=0.1\n"

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -32,26 +31,13 @@ func readBGZF(t *testing.T, f *os.File, name string) []byte {
 	return b
 }
 
-// oracle runs a program of the field and gives what it prints.
-func oracle(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	var stderr strings.Builder
-	c := exec.Command(testkit.Oracle(t, name), args...)
-	c.Stderr = &stderr
-	out, err := c.Output()
-	if err != nil {
-		t.Fatalf("%s: %v: %s", name, err, stderr.String())
-	}
-	return string(out)
-}
-
 // TestReadsAgreeWithCalls asks bcftools what the reads show at each made-up
 // call: the allele counts are those of the VCF, mates counted once.
 func TestReadsAgreeWithCalls(t *testing.T) {
 	dir := unpacked(t)
 	c := Cases()[0]
 	pile := filepath.Join(t.TempDir(), "pile.vcf")
-	oracle(t, "bcftools", "mpileup", "--no-BAQ", "--min-BQ", "1", "--annotate", "AD", "--max-depth", "1000",
+	testkit.Run(t, "bcftools", "mpileup", "--no-BAQ", "--min-BQ", "1", "--annotate", "AD", "--max-depth", "1000",
 		"--fasta-ref", in(dir, c.Bundle+"/"+bundle.ReferenceFile), "--regions-file", in(dir, c.VCF),
 		"--output", pile, in(dir, c.BAM))
 	// REF, the first ALT and their counts, for SNVs and indels apart.
@@ -96,7 +82,7 @@ func TestDepth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := oracle(t, "samtools", "depth", "-s", "-a", "-r", "chr19:1200000-1230000", "-b", in(dir, c.Bundle+"/"+bundle.ExonsFile), in(dir, c.BAM))
+	out := testkit.Run(t, "samtools", "depth", "-s", "-a", "-r", "chr19:1200000-1230000", "-b", in(dir, c.Bundle+"/"+bundle.ExonsFile), in(dir, c.BAM))
 	bases, deep, sum, stretches, last := 0, 0, 0, 0, -1
 	for line := range strings.Lines(out) {
 		cells := strings.Fields(line)
@@ -131,8 +117,8 @@ func TestDepth(t *testing.T) {
 func TestReadsAreWhole(t *testing.T) {
 	dir := unpacked(t)
 	c := Cases()[0]
-	oracle(t, "samtools", "quickcheck", in(dir, c.BAM))
-	if head := oracle(t, "samtools", "view", "-H", in(dir, c.BAM)); !strings.Contains(head, "\tSM:MADE-UP-STK11") ||
+	testkit.Run(t, "samtools", "quickcheck", in(dir, c.BAM))
+	if head := testkit.Run(t, "samtools", "view", "-H", in(dir, c.BAM)); !strings.Contains(head, "\tSM:MADE-UP-STK11") ||
 		!strings.Contains(head, "SO:coordinate") {
 		t.Errorf("header: %s", head)
 	}

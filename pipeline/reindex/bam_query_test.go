@@ -74,7 +74,7 @@ func TestTenThousandBAMQueries(t *testing.T) {
 					bed += fmt.Sprintf("%s\t%d\t%d\n", r.contig, r.from-1, r.to)
 				}
 				put(t, list, []byte(bed))
-				if got := strings.TrimSpace(tool(t, "samtools", "view", "-c", "-M", "-L", list, paths[batch%len(paths)])); got != strconv.Itoa(len(met)) {
+				if got := strings.TrimSpace(testkit.Run(t, "samtools", "view", "-c", "-M", "-L", list, paths[batch%len(paths)])); got != strconv.Itoa(len(met)) {
 					t.Fatalf("regions from %d by index %d: samtools counts %s reads, want %d", i, batch%len(paths), got, len(met))
 				}
 			}
@@ -126,7 +126,7 @@ func TestSamtoolsIndexConformance(t *testing.T) {
 	} else {
 		t.Error("test_input_1_a.bam: another .bai")
 	}
-	got, want := tool(t, "samtools", "view", filepath.Join(work, "test_input_1_b.bam"), "ref2"), string(bytesOf(filepath.Join(dir, "test_input_1_b.X.expected")))
+	got, want := testkit.Run(t, "samtools", "view", filepath.Join(work, "test_input_1_b.bam"), "ref2"), string(bytesOf(filepath.Join(dir, "test_input_1_b.X.expected")))
 	if got == want {
 		matched++
 	} else {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,17 +21,6 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// tool runs a program to compare with, or skips the test.
-func tool(t testing.TB, name string, args ...string) string {
-	t.Helper()
-	path := testkit.Oracle(t, name)
-	out, err := exec.Command(path, args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %q: %v: %s", name, args, err, out)
-	}
-	return string(out)
 }
 
 func put(t testing.TB, path string, b []byte) {
@@ -137,7 +125,7 @@ func equal(t *testing.T, path, ending string, o Options, name string, args ...st
 	if !bytes.Equal(ours, inOrder(t, ours)) {
 		t.Errorf("%s: our bins are not in order", got)
 	}
-	tool(t, name, args...)
+	testkit.Run(t, name, args...)
 	theirs := inOrder(t, plain(t, got))
 	if bytes.Equal(ours, theirs) {
 		return
@@ -250,7 +238,7 @@ func TestMadeFilesEqualHtslib(t *testing.T) {
 		put(t, path, pack(t, text, block))
 		equalText(t, path, "vcf")
 		bcf := path + ".bcf"
-		tool(t, "bcftools", "view", "--no-version", "-O", "b", "-o", bcf, path)
+		testkit.Run(t, "bcftools", "view", "--no-version", "-O", "b", "-o", bcf, path)
 		equal(t, bcf, ".csi", Options{MinShift: 14}, "bcftools", "index", "-f", bcf)
 	}
 	header := text[:strings.Index(text, "2\t")]
@@ -283,7 +271,7 @@ func TestMadeBAMEqualsHtslib(t *testing.T) {
 	dir := t.TempDir()
 	sam := func(name, text string) string {
 		put(t, filepath.Join(dir, name+".sam"), []byte(text))
-		tool(t, "samtools", "view", "--no-PG", "-b", "-o", filepath.Join(dir, name+".bam"), filepath.Join(dir, name+".sam"))
+		testkit.Run(t, "samtools", "view", "--no-PG", "-b", "-o", filepath.Join(dir, name+".bam"), filepath.Join(dir, name+".sam"))
 		return filepath.Join(dir, name+".bam")
 	}
 	head := "@HD\tVN:1.6\tSO:coordinate\n@SQ\tSN:a\tLN:536870912\n@SQ\tSN:empty\tLN:5000\n@SQ\tSN:b\tLN:20000\n@SQ\tSN:c\tLN:70000\n"

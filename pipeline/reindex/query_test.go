@@ -62,7 +62,7 @@ func pairs(t *testing.T, source string) (out []pair) {
 			csi := map[string]string{"samtools": "-c", "bcftools": "-c", "tabix": "-C"}[command[0]]
 			command = append(command, csi, "-m", fmt.Sprint(o.MinShift))
 		}
-		tool(t, command[0], append(command[1:], p.theirs)...)
+		testkit.Run(t, command[0], append(command[1:], p.theirs)...)
 		out = append(out, p)
 	}
 	return out
@@ -209,11 +209,11 @@ func TestTenThousandScanRegions(t *testing.T) {
 			all, made := allLines(t, source), pairs(t, source)
 			regions := near(all, min(asTabix, 8*len(all)))
 			list := table1(t, regions)
-			want := tool(t, "tabix", "--separate-regions", "-R", list, made[0].theirs)
+			want := testkit.Run(t, "tabix", "--separate-regions", "-R", list, made[0].theirs)
 			var paths []string
 			for _, p := range made {
 				paths = append(paths, p.ours, p.theirs)
-				if tool(t, "tabix", "--separate-regions", "-R", list, p.ours) != want {
+				if testkit.Run(t, "tabix", "--separate-regions", "-R", list, p.ours) != want {
 					t.Errorf("%s: tabix gives other records by our index", p.how)
 				}
 			}
@@ -260,7 +260,7 @@ func TestBCFScanRegions(t *testing.T) {
 	source := testkit.Shared(t, "data/vcf/NA12878.chr21_APP.GRCh38.platinum_pass.bcf")
 	made := pairs(t, source)
 	all := allLines(t, source)
-	if got := strings.Count(tool(t, "bcftools", "view", "-H", source), "\n"); got != len(all) {
+	if got := strings.Count(testkit.Run(t, "bcftools", "view", "-H", source), "\n"); got != len(all) {
 		t.Fatalf("%d records, bcftools has %d", len(all), got)
 	}
 	for i, r := range near(all, 500) {
@@ -277,7 +277,7 @@ func TestBCFScanRegions(t *testing.T) {
 			}
 		}
 		if i < 20 {
-			if got := tool(t, "bcftools", "view", "-H", "-r", r.String(), p.ours); got != want {
+			if got := testkit.Run(t, "bcftools", "view", "-H", "-r", r.String(), p.ours); got != want {
 				t.Fatalf("%s: bcftools by our index: %d records, want %d", r, strings.Count(got, "\n"), strings.Count(want, "\n"))
 			}
 		}

@@ -87,7 +87,7 @@ func TestAgainstBcftools(t *testing.T) {
 	for _, f := range realFiles {
 		path := testkit.Shared(t, "data", f.name)
 		for _, r := range f.requests(t, rnd) {
-			want := bodyOf(peer(t, nil, "bcftools", append(append([]string{"view", "-H"}, r.args...), path)...))
+			want := bodyOf(testkit.Pipe(t, nil, "bcftools", append(append([]string{"view", "-H"}, r.args...), path)...))
 			compared += len(want)
 			if d := sameRecords(bodyOf(everyWay(t, path, r.o)), want); d != "" {
 				t.Errorf("%s %v: %s", f.name, r.args, d)
@@ -135,9 +135,9 @@ func everyWay(t *testing.T, path string, o Options) (first string) {
 func TestPipes(t *testing.T) {
 	path := testkit.Shared(t, "data/vcf/HG002_trio.GRCh37.chr1p.gatk.vcf.gz")
 	const include = `QUAL>500 && GT[0]="alt"`
-	want := bodyOf(peer(t, nil, "bcftools", "view", "-H", "-i", include, path))
+	want := bodyOf(testkit.Pipe(t, nil, "bcftools", "view", "-H", "-i", include, path))
 	for _, format := range []string{"v", "z", "u", "b"} {
-		in := peer(t, nil, "bcftools", "view", "-O", format, path)
+		in := testkit.Pipe(t, nil, "bcftools", "view", "-O", format, path)
 		got := mustScan(t, Options{Path: "-", In: strings.NewReader(in), Include: include, Threads: 2})
 		if d := sameRecords(bodyOf(got), want); d != "" {
 			t.Errorf("from bcftools -O %s: %s", format, d)
@@ -148,7 +148,7 @@ func TestPipes(t *testing.T) {
 		if compress {
 			o.Compress = packer(2)
 		}
-		back := peer(t, strings.NewReader(mustScan(t, o)), "bcftools", "view", "-H", "-")
+		back := testkit.Pipe(t, strings.NewReader(mustScan(t, o)), "bcftools", "view", "-H", "-")
 		if d := sameRecords(bodyOf(back), want); d != "" {
 			t.Errorf("into bcftools, packed %v: %s", compress, d)
 		}

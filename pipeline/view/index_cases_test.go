@@ -24,7 +24,7 @@ func TestBcftoolsIndexCases(t *testing.T) {
 	region := func(path, region string) string {
 		return mustScan(t, Options{Path: path, Regions: []string{region}, NoHeader: true})
 	}
-	counts := func(path string) string { return peer(t, nil, "bcftools", "index", "-s", path) }
+	counts := func(path string) string { return testkit.Pipe(t, nil, "bcftools", "index", "-s", path) }
 	indexed := func(name string, o reindex.Options) string {
 		path := filepath.Join(t.TempDir(), name+".vcf.gz")
 		packedFile(t, filepath.Join(dir, "data", name+".vcf"), path)
@@ -33,7 +33,7 @@ func TestBcftoolsIndexCases(t *testing.T) {
 	}
 	binary := func(name string) string {
 		path := filepath.Join(t.TempDir(), name+".bcf")
-		peer(t, nil, "bcftools", "view", "-O", "b", "-o", path, filepath.Join(dir, "data", name+".vcf"))
+		testkit.Pipe(t, nil, "bcftools", "view", "-O", "b", "-o", path, filepath.Join(dir, "data", name+".vcf"))
 		indexOf(t, path, reindex.Options{MinShift: 14})
 		return path
 	}

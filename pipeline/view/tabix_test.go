@@ -28,7 +28,7 @@ func TestAgainstTabix(t *testing.T) {
 			all := bodyOf(mustScan(t, Options{Path: path}))
 			bed := write(t, "r.bed", regionsAmong(t, rnd, all, 40))
 			want := map[string]bool{}
-			for _, line := range bodyOf(peer(t, nil, "tabix", "-R", bed, path)) {
+			for _, line := range bodyOf(testkit.Pipe(t, nil, "tabix", "-R", bed, path)) {
 				want[line] = false
 			}
 			var expected []string

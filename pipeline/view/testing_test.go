@@ -5,29 +5,13 @@ import (
 	"context"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"varpanel/hts/bgzf"
-	"varpanel/internal/testkit"
 )
-
-// peer runs a program and gives what it prints.
-func peer(t testing.TB, in io.Reader, name string, args ...string) string {
-	t.Helper()
-	cmd := exec.Command(testkit.Oracle(t, name), args...)
-	cmd.Stdin = in
-	var msg bytes.Buffer
-	cmd.Stderr = &msg
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s %q: %v: %s", name, args, err, msg.String())
-	}
-	return string(out)
-}
 
 func packer(threads int) func(io.Writer) BlockWriter {
 	return func(w io.Writer) BlockWriter {

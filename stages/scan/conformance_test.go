@@ -62,8 +62,8 @@ func TestPeersRegionCases(t *testing.T) {
 		tbi, csi, plain := filepath.Join(dir, "t.vcf.gz"), filepath.Join(dir, "c.vcf.gz"), filepath.Join(dir, "p.vcf")
 		compress(t, tbi, string(text), 5000)
 		compress(t, csi, string(text), 5000)
-		run(t, "tabix", "-p", "vcf", tbi)
-		run(t, "tabix", "-C", "-p", "vcf", csi)
+		testkit.Run(t, "tabix", "-p", "vcf", tbi)
+		testkit.Run(t, "tabix", "-C", "-p", "vcf", csi)
 		if err := os.WriteFile(plain, text, 0o600); err != nil {
 			t.Fatal(err)
 		}

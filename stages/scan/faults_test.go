@@ -14,6 +14,7 @@ import (
 
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
+	"varpanel/internal/testkit"
 )
 
 var all = map[string][]Interval{"1": {{0, 1 << 28}}, "X": {{0, 1 << 28}}, "HLA-A*01:01:01": {{0, 1 << 28}}}
@@ -96,12 +97,12 @@ func TestOddText(t *testing.T) {
 	check("no index", Options{Path: path})
 	check("standard input", Options{Path: "-", In: strings.NewReader(text)})
 	check("CRLF", Options{Path: "-", In: strings.NewReader(strings.ReplaceAll(text, "\n", "\r\n"))})
-	run(t, "tabix", "-p", "vcf", path)
+	testkit.Run(t, "tabix", "-p", "vcf", path)
 	check(".tbi", Options{Path: path})
 	if err := os.Remove(path + ".tbi"); err != nil {
 		t.Fatal(err)
 	}
-	run(t, "tabix", "-C", "-p", "vcf", path)
+	testkit.Run(t, "tabix", "-C", "-p", "vcf", path)
 	check(".csi", Options{Path: path})
 	if got, err := records(t, Options{Path: path}); err != nil || len(got) != 10 {
 		t.Errorf("all regions: %d records, %v", len(got), err)
@@ -116,7 +117,7 @@ func TestCut(t *testing.T) {
 	path := filepath.Join(dir, "a.vcf.gz")
 	text := made(rnd, 40)
 	compress(t, path, text, 700)
-	run(t, "tabix", "-p", "vcf", path)
+	testkit.Run(t, "tabix", "-p", "vcf", path)
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +159,7 @@ func TestFlippedByte(t *testing.T) {
 	}
 	text := b.String()
 	compress(t, path, text, 4000)
-	run(t, "tabix", "-p", "vcf", path)
+	testkit.Run(t, "tabix", "-p", "vcf", path)
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +198,7 @@ func TestOldIndex(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.vcf.gz")
 	compress(t, path, head+"1\t50\t.\tA\tC\t.\t.\t.\n", 1000)
-	run(t, "tabix", "-p", "vcf", path)
+	testkit.Run(t, "tabix", "-p", "vcf", path)
 	past := time.Now().Add(-time.Hour)
 	if err := os.Chtimes(path+".tbi", past, past); err != nil {
 		t.Fatal(err)

@@ -1,13 +1,11 @@
 package scan
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,18 +41,6 @@ func records(t testing.TB, o Options) ([]string, error) {
 			out = append(out, string(l))
 		}
 	}
-}
-
-func run(t testing.TB, name string, args ...string) string {
-	t.Helper()
-	cmd := exec.Command(testkit.Oracle(t, name), args...)
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s %v: %v: %s", name, args, err, errs.String())
-	}
-	return string(out)
 }
 
 // compress writes text as BGZF in blocks of about size bytes, cut anywhere.
@@ -157,9 +143,9 @@ func TestWaysAgree(t *testing.T) {
 			compress(t, path, text, 500+rnd.IntN(20_000))
 			switch kind {
 			case "tbi":
-				run(t, "tabix", "-p", "vcf", path)
+				testkit.Run(t, "tabix", "-p", "vcf", path)
 			case "csi":
-				run(t, "bcftools", "index", "-c", "-m", fmt.Sprint(12+rnd.IntN(5)), path)
+				testkit.Run(t, "bcftools", "index", "-c", "-m", fmt.Sprint(12+rnd.IntN(5)), path)
 			}
 			paths = append(paths, path)
 		}
@@ -218,7 +204,7 @@ func TestAgainstBcftools(t *testing.T) {
 		}
 		// tabix prints the lines as they are, bcftools its own writing of
 		// them: columns 1 to 5 tell the records apart in both.
-		want := keys(run(t, "bcftools", "view", "-H", "-R", bed, path))
+		want := keys(testkit.Run(t, "bcftools", "view", "-H", "-R", bed, path))
 		for _, o := range []Options{
 			{Path: path, Threads: 1, AllowOldIndex: true, Regions: map[string][]Interval{c.contig: list}},
 			{Path: path, Threads: 3, AllowOldIndex: true, Regions: map[string][]Interval{c.contig: list}},
@@ -271,7 +257,7 @@ func TestForeignIndex(t *testing.T) {
 	path := func(i int) string { return filepath.Join(dir, fmt.Sprintf("%d.vcf.gz", i)) }
 	for i, text := range texts {
 		compress(t, path(i), text, 10_000)
-		run(t, "tabix", "-p", "vcf", path(i))
+		testkit.Run(t, "tabix", "-p", "vcf", path(i))
 	}
 	everywhere := map[string][]Interval{"1": {{0, 1 << 28}}, "X": {{0, 1 << 28}}}
 	for i := range texts {

@@ -14,6 +14,7 @@ import (
 
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
+	"varpanel/internal/testkit"
 )
 
 // Stretches hold every line once, in order, however the data come.
@@ -140,8 +141,8 @@ func TestBinary(t *testing.T) {
 		if err := os.WriteFile(plain, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		run(t, "bcftools", "view", "--no-version", "-O", "b", "-o", path, plain)
-		run(t, "bcftools", "index", path)
+		testkit.Run(t, "bcftools", "view", "--no-version", "-O", "b", "-o", path, plain)
+		testkit.Run(t, "bcftools", "index", path)
 		paths = append(paths, path)
 	}
 	for range 4 {
@@ -224,8 +225,8 @@ func TestIndexedStretches(t *testing.T) {
 		path, other := filepath.Join(dir, "a.vcf.gz"), filepath.Join(dir, "b.vcf.gz")
 		compress(t, path, text, size)
 		compress(t, other, made(rnd, 2500), size)
-		run(t, "tabix", "-f", "-p", "vcf", path)
-		run(t, "tabix", "-f", "-C", "-p", "vcf", other)
+		testkit.Run(t, "tabix", "-f", "-p", "vcf", path)
+		testkit.Run(t, "tabix", "-f", "-C", "-p", "vcf", other)
 		for range 6 {
 			regions := someRegions(rnd, 1+rnd.IntN(100))
 			want := byHand(text, regions)
