@@ -154,7 +154,7 @@ func (p *Predictor) compound(v *view, pieces []Piece, members []int) (Compound, 
 	if c.slipsNear(first.from-v.CDSStart+v.Pad, last.to-v.CDSStart+v.Pad) {
 		return out, false, nil
 	}
-	var alt []byte
+	alt := p.joined[:0]
 	at := first.from
 	for n, i := range members {
 		x := pieces[i]
@@ -165,6 +165,7 @@ func (p *Predictor) compound(v *view, pieces []Piece, members []int) (Compound, 
 		alt = append(alt, x.alt...)
 		at = x.to
 	}
+	p.joined = alt
 	pr := &out.Prediction
 	*pr = Prediction{Transcript: v.Transcript, Exons: v.Exons(), Introns: v.Exons() - 1}
 	pr.Flags = slices.Concat(v.flags, c.flags)

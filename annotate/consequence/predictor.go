@@ -29,6 +29,7 @@ type Predictor struct {
 	overlap []*transcript.Transcript
 	lists   map[termSet][]Term
 	change  codonChange // scratch
+	joined  []byte      // scratch
 	room    transcript.Room
 	order   []int     // scratch
 	placed  placement // of the allele that Predict saw last

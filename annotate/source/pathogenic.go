@@ -89,13 +89,13 @@ func (l *lister) take(contig string, line []byte) (past bool, err error) {
 		return false, nil
 	}
 	r := &l.record
-	if err := r.Parse(line); err != nil {
+	on, pos, err := place(line, r)
+	if err != nil {
 		return false, vcf.FaultAt(l.path, fmt.Sprintf("near %s:%d", contig, l.last+1), err)
 	}
-	if string(r.Chrom()) != contig {
+	if string(on) != contig {
 		return false, nil
 	}
-	pos := r.Pos()
 	if pos < l.last {
 		return false, fault.Inputf(l.path, fmt.Sprintf("%s:%d", contig, pos+1), "the records are not sorted")
 	}
@@ -108,6 +108,9 @@ func (l *lister) take(contig string, line []byte) (past bool, err error) {
 	}
 	if pos < l.regions[l.at].Start {
 		return false, nil
+	}
+	if err := r.Parse(line); err != nil {
+		return false, vcf.FaultAt(l.path, fmt.Sprintf("%s:%d", contig, pos+1), err)
 	}
 	significance := l.value(r, FieldSignificance)
 	if !l.pathogenic(significance) {

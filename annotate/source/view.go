@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -190,12 +191,12 @@ func (v *View) keep(s *slice, w *window, line []byte) (past bool, err error) {
 	if len(line) == 0 || line[0] == '#' {
 		return false, nil
 	}
-	if err := v.record.Parse(line); err != nil {
+	contig, pos, err := place(line, &v.record)
+	if err != nil {
 		return false, vcf.FaultAt(s.path, "near "+fmt.Sprintf("%s:%d", w.contig, w.start+1), err)
 	}
-	pos := v.record.Pos()
 	switch {
-	case string(v.record.Chrom()) != w.contig || pos < w.start:
+	case string(contig) != w.contig || pos < w.start:
 		return false, nil
 	case pos >= w.start+windowSize:
 		return true, nil
@@ -206,6 +207,24 @@ func (v *View) keep(s *slice, w *window, line []byte) (past bool, err error) {
 	w.text = append(w.text, line...)
 	return false, nil
 }
+
+// place gives a line's contig and 0-based position. It looks at no more than that
+// and the number of columns: of most lines nothing else is wanted, and Parse, which
+// looks at all of it, says what is wrong. record is scratch.
+func place(line []byte, record *vcf.Record) (contig []byte, pos int, err error) {
+	contig, rest, _ := bytes.Cut(line, tab)
+	column, _, _ := bytes.Cut(rest, tab)
+	one, state := vcf.Int(column)
+	if len(contig) > 0 && state == vcf.Present && column[0] >= '0' && one <= vcf.MaxPos && bytes.Count(line, tab) >= int(vcf.Info) {
+		return contig, one - 1, nil
+	}
+	if err := record.Parse(line); err != nil {
+		return nil, 0, err
+	}
+	return record.Chrom(), record.Pos(), nil
+}
+
+var tab = []byte{'\t'}
 
 func (w *window) at(pos int) []entry { return w.between(pos, pos+1) }
 
