@@ -112,6 +112,8 @@ func (p *phase) fill(r *report.Report) error {
 	c.Callability, c.Hotspots, c.LowKnown = callability, p.hotspotCoverage(), low
 	coverage.Summarise(c)
 	r.Coverage = c
+	p.coverage.Forget() // writing needs room too
+	p.knownAlleles = nil
 	return nil
 }
 

@@ -103,6 +103,7 @@ type classifier struct {
 	seen    map[string]*seenAt
 	classes map[string][][]Class // by contig, a stretch each
 	callers []int32              // of the bases at hand
+	low     []int32              // the same, by reads of low mapping quality
 	placed  []placed
 }
 
@@ -121,7 +122,15 @@ func newClassifier(r *Result, caller Caller) *classifier {
 
 // classify gives the classes of a stretch's bases.
 func (c *classifier) classify(t *territory, i int) []Class {
-	depth, mapq0, anyMapQ := t.depth[i], t.mapq0[i], t.anyMapQ[i]
+	depth := t.depth[i]
+	var anyMapQ, mapq0 []int32
+	if t.anyMapQ[i] != nil {
+		c.low = expand(c.low, t.anyMapQ[i])
+		anyMapQ = c.low
+	} else if t.mapq0[i] != nil {
+		c.low = expand(c.low, t.mapq0[i])
+		mapq0 = c.low
+	}
 	out := make([]Class, len(depth))
 	pass := int32(c.Options.PassDepth)
 	for j, whole := range depth {
@@ -296,10 +305,8 @@ func (c *classifier) runs(dst []report.Run, e *Exon, exon string, name Namer) []
 			run.HGVSc = name(e.Transcript, e.Contig, start, end)
 		}
 		run.MinDepth, run.MaxDepth = span(t.of(start, end))
-		run.MinMapQ0, run.MaxMapQ0 = "0", "0"
-		if mapq0 := t.part(t.mapq0, start, end); mapq0 != nil {
-			run.MinMapQ0, run.MaxMapQ0 = span(mapq0)
-		}
+		least, most := t.lowQuality(start, end)
+		run.MinMapQ0, run.MaxMapQ0 = strconv.Itoa(int(least)), strconv.Itoa(int(most))
 		run.MinCaller, run.MaxCaller = "", ""
 		if records := c.seen[e.Contig].over(start, end); len(records) > 0 {
 			run.MinCaller, run.MaxCaller = span(c.callerDepths(records, start, end))

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"varpanel/hts/bam"
+	"varpanel/hts/bam/pileup"
 	"varpanel/stages/report"
 	"varpanel/stages/variant"
 )
@@ -14,7 +15,7 @@ import (
 // made is a result of ten bases with sequence and two without, made by hand.
 func made() *Result {
 	t := &territory{contig: "c", stretches: []bam.Interval{{Start: 100, End: 110}},
-		depth: [][]int32{{5, 25, 25, 25, 25, 25, 25, 25, 5, 25}}, mapq0: [][]int32{{0, 10, 0, 0, 0, 0, 0, 0, 0, 5}}, anyMapQ: [][]int32{nil}}
+		depth: [][]int32{{5, 25, 25, 25, 25, 25, 25, 25, 5, 25}}, mapq0: [][]pileup.Run{{{End: 1}, {End: 2, Depth: 10}, {End: 9}, {End: 10, Depth: 5}}}, anyMapQ: [][]pileup.Run{nil}}
 	r := &Result{Options: Options{Thresholds: []int{20}, PassDepth: 20}}
 	r.summarise([]Exon{
 		{Gene: "A", Transcript: "T", Number: 2, Contig: "c", Start: 100, End: 110, State: PartAssessed},
@@ -80,7 +81,7 @@ func TestClasses(t *testing.T) {
 func TestLowMapQualityAskedFor(t *testing.T) {
 	r := made()
 	g := r.ground["c"]
-	g.depth[0], g.anyMapQ[0], g.mapq0[0] = make([]int32, 10), []int32{19, 20, 0, 0, 0, 0, 0, 0, 0, 0}, nil
+	g.depth[0], g.anyMapQ[0], g.mapq0[0] = make([]int32, 10), []pileup.Run{{End: 1, Depth: 19}, {End: 2, Depth: 20}, {End: 10}}, nil
 	got := classesOf(r.Callability(Caller{}, unnamed))
 	if !strings.HasPrefix(got, "low-depth low-mapping-quality low-depth ") {
 		t.Error(got)

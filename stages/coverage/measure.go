@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -257,6 +258,7 @@ type counters struct {
 type further struct {
 	depth *pileup.Depth
 	used  bool // since the shard was begun
+	runs  []pileup.Run
 }
 
 func newCounters(o pileup.Options) *counters {
@@ -300,15 +302,15 @@ func (c *counters) finish(s shard) {
 	c.anyMapQ.finish(s.of.anyMapQ[s.start:s.end])
 }
 
-// finish keeps what is not 0 all over: nil says so in less room.
-func (f *further) finish(of [][]int32) {
+// finish keeps what is not 0 all over.
+func (f *further) finish(of [][]pileup.Run) {
 	if !f.used {
 		return
 	}
 	for i := range of {
 		if !f.depth.Empty(i) {
-			of[i] = make([]int32, f.depth.Len(i))
-			f.depth.Bases(of[i], i)
+			f.runs = f.depth.Runs(f.runs[:0], i)
+			of[i] = slices.Clone(f.runs)
 		}
 	}
 }

@@ -50,6 +50,10 @@ func (r *Result) Report(passPercent int, name Namer) *report.Coverage {
 	return out
 }
 
+// Forget lets the depths of bases go, which are most of a result. Report and
+// Callability are not called after it.
+func (r *Result) Forget() { r.ground = nil }
+
 func (r *Result) panelRow() report.PanelCoverage {
 	p := r.Panel
 	row := report.PanelCoverage{

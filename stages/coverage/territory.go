@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"varpanel/hts/bam"
+	"varpanel/hts/bam/pileup"
 )
 
 // territory is the union of what is measured on one contig, and its depth. The
@@ -15,8 +16,9 @@ type territory struct {
 	id        int    // the BAM file's reference; -1: it has none
 	stretches []bam.Interval
 	depth     [][]int32 // a stretch each
-	mapq0     [][]int32 // of reads with mapping quality 0 alone; nil: none
-	anyMapQ   [][]int32 // of reads of any mapping quality; nil: as depth
+	// Few reads are of low mapping quality, so these are short.
+	mapq0   [][]pileup.Run // of reads with mapping quality 0 alone; nil: none
+	anyMapQ [][]pileup.Run // of reads of any mapping quality; nil: as depth
 }
 
 // unite merges the exons and sites by contig, contigs in the order in which they
@@ -46,7 +48,7 @@ func unite(exons []Exon, sites []Site) []*territory {
 	for _, t := range all {
 		t.stretches = merge(t.stretches)
 		n := len(t.stretches)
-		t.depth, t.mapq0, t.anyMapQ = make([][]int32, n), make([][]int32, n), make([][]int32, n)
+		t.depth, t.mapq0, t.anyMapQ = make([][]int32, n), make([][]pileup.Run, n), make([][]pileup.Run, n)
 	}
 	return all
 }
@@ -92,15 +94,39 @@ func (t *territory) stretch(start int) int {
 
 // of gives the depth of an interval that lies within one stretch.
 func (t *territory) of(start, end int) []int32 {
-	return t.part(t.depth, start, end)
+	i := t.stretch(start)
+	from := t.stretches[i].Start
+	return t.depth[i][start-from : end-from]
 }
 
-// part gives one of the territory's depths over an interval, nil where that is.
-func (t *territory) part(of [][]int32, start, end int) []int32 {
-	i := t.stretch(start)
-	if of[i] == nil {
-		return nil
+// expand gives the depth of each base of runs, in dst's room.
+func expand(dst []int32, runs []pileup.Run) []int32 {
+	dst = dst[:0]
+	for _, r := range runs {
+		for len(dst) < int(r.End) {
+			dst = append(dst, r.Depth)
+		}
 	}
+	return dst
+}
+
+// lowQuality gives the lowest and highest depth of reads with mapping quality 0 in
+// an interval that lies within one stretch.
+func (t *territory) lowQuality(start, end int) (least, most int32) {
+	i := t.stretch(start)
 	from := t.stretches[i].Start
-	return of[i][start-from : end-from]
+	first := true
+	for _, r := range t.mapq0[i] {
+		if int(r.End) <= start-from {
+			continue
+		}
+		if first {
+			least, most, first = r.Depth, r.Depth, false
+		}
+		least, most = min(least, r.Depth), max(most, r.Depth)
+		if int(r.End) >= end-from {
+			break
+		}
+	}
+	return least, most
 }

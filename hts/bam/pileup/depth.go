@@ -209,23 +209,10 @@ func (d *Depth) Runs(dst []Run, i int) []Run {
 	return dst
 }
 
-// Len is the number of interval i's bases.
-func (d *Depth) Len(i int) int { return d.intervals[i].End - d.intervals[i].Start }
-
 // Empty tells whether no record was counted on interval i, whose depth is then 0.
 func (d *Depth) Empty(i int) bool {
-	n := d.Len(i)
+	n := d.intervals[i].End - d.intervals[i].Start
 	return !slices.Contains(d.touched[d.at[i]/page:(d.at[i]+n)/page+1], true)
-}
-
-// Bases fills dst with the depth of each base of interval i.
-func (d *Depth) Bases(dst []int32, i int) {
-	n := d.Len(i)
-	depth := int32(0)
-	for j, by := range d.room[d.at[i] : d.at[i]+n] {
-		depth += by
-		dst[j] = depth
-	}
 }
 
 // Finish gives the depth of each base, one slice an interval, in their order.
@@ -238,7 +225,11 @@ func (d *Depth) Finish() [][]int32 {
 	for i, in := range d.intervals {
 		n := in.End - in.Start
 		out[i], room = room[:n:n], room[n:]
-		d.Bases(out[i], i)
+		depth := int32(0)
+		for j, by := range d.room[d.at[i] : d.at[i]+n] {
+			depth += by
+			out[i][j] = depth
+		}
 	}
 	return out
 }
