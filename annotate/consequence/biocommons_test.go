@@ -32,7 +32,7 @@ func loadBiocommons(t testing.TB) *biocommons {
 	}
 	bases := readFASTA(t, dir+"sequences.fa.gz")
 	layouts := map[string]*laidOut{}
-	for _, row := range readTable(t, dir+"exon_alignments.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, dir+"exon_alignments.tsv")) {
 		key := row["transcript"] + " " + row["reference"]
 		l := layouts[key]
 		if l == nil {
@@ -134,7 +134,7 @@ func TestConformanceBiocommonsGCP(t *testing.T) {
 	positions, names, proteins := conformance{t: t}, conformance{t: t}, conformance{t: t}
 	moved := 0
 	for _, file := range files {
-		for _, row := range readTable(t, dir+"/"+filepath.Base(file)) {
+		for _, row := range testkit.Table(t, testkit.Shared(t, dir+"/"+filepath.Base(file))) {
 			c, err1 := hgvs.ParseVariant(row["hgvs_c"])
 			g, err2 := hgvs.ParseVariant(row["hgvs_g"])
 			if err1 != nil || err2 != nil {
@@ -270,7 +270,7 @@ func TestConformanceBiocommonsNormalize(t *testing.T) {
 	known := map[string]string{
 		"norm071": "an insertion at the transcript's last base is written there as a replacement of that base",
 	}
-	for _, row := range readTable(t, "conformance/biocommons-hgvs/normalize.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/biocommons-hgvs/normalize.tsv")) {
 		id := row["case"] + " " + row["mode"] + " " + row["input"]
 		a, tr := read(row["input"])
 		got, want := "", row["expected"]

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"varpanel/internal/testkit"
 	"varpanel/reference/allele"
 	"varpanel/reference/transcript"
 )
@@ -173,7 +174,7 @@ func TestConformanceBcftoolsHaplotypes(t *testing.T) {
 	const dir = "conformance/bcftools/"
 	files := map[string][]map[string]string{}
 	c := conformance{t: t}
-	for _, row := range readTable(t, dir+"csq_flat.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, dir+"csq_flat.tsv")) {
 		if !strings.HasPrefix(row["mode"], "haplotype") || strings.Contains(row["note"], "per sample") {
 			continue
 		}

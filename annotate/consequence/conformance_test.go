@@ -65,32 +65,6 @@ func (m memory) writeSpliced(c *transcript.Map, from int, bases string) {
 	}
 }
 
-// readTable reads a TSV with a header into rows by column name.
-func readTable(t testing.TB, name string) []map[string]string {
-	t.Helper()
-	text, err := os.ReadFile(testkit.Shared(t, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var header []string
-	var rows []map[string]string
-	for line := range strings.Lines(string(text)) {
-		f := strings.Split(strings.TrimRight(line, "\n"), "\t")
-		if header == nil {
-			header = f
-			continue
-		}
-		row := map[string]string{}
-		for i, v := range f {
-			if i < len(header) {
-				row[header[i]] = v
-			}
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
 type conformance struct {
 	t                      *testing.T
 	matched, run, notApply int
@@ -148,7 +122,7 @@ func TestConformanceCToP(t *testing.T) {
 	const dir = "conformance/biocommons-hgvs/"
 	seq := newPieces()
 	own := map[string]*transcript.Transcript{}
-	for _, row := range readTable(t, dir+"c_to_p_synthetic_transcripts.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, dir+"c_to_p_synthetic_transcripts.tsv")) {
 		id, bases := row["accession"], row["transcript_sequence"]
 		own[id] = ownTranscript(id, bases, atoi(t, row["cds_start_i"]), atoi(t, row["cds_end_i"]))
 		seq.whole(id, bases)
@@ -157,7 +131,7 @@ func TestConformanceCToP(t *testing.T) {
 		"deletion_into_three_prime_utr_frameshift": "the codon that the transcript's end cuts is named Xaa there",
 	}
 	c := conformance{t: t}
-	for _, row := range readTable(t, dir+"c_to_p_synthetic.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, dir+"c_to_p_synthetic.tsv")) {
 		v, err := hgvs.ParseVariant(row["hgvs_c"])
 		if err != nil {
 			t.Fatal(err)
@@ -222,7 +196,7 @@ func TestConformanceVibeVEP(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := conformance{t: t}
-	for _, row := range readTable(t, "conformance/vibe-vep/cases.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/vibe-vep/cases.tsv")) {
 		v, ok := transcripts[row["transcript"]]
 		if !ok || v.CDSSequence == "" || row["ref"] == row["alt"] || row["ref"] == "" || row["alt"] == "" {
 			c.notApply++
@@ -265,7 +239,7 @@ func TestConformanceVibeVEP(t *testing.T) {
 func vepTranscripts(t testing.TB) map[string]*transcript.Transcript {
 	t.Helper()
 	transcripts := map[string]*transcript.Transcript{}
-	for _, row := range readTable(t, "conformance/ensembl-vep/transcripts_grch37.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/ensembl-vep/transcripts_grch37.tsv")) {
 		tr := transcripts[row["transcript"]]
 		if tr == nil {
 			tr = &transcript.Transcript{
@@ -298,7 +272,7 @@ func TestConformanceVEPEffects(t *testing.T) {
 	const dir = "conformance/ensembl-vep/"
 	transcripts := vepTranscripts(t)
 	c := conformance{t: t}
-	for _, row := range readTable(t, dir+"effects_grch37.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, dir+"effects_grch37.tsv")) {
 		tr := transcripts[row["transcript"]]
 		alt := row["alt"]
 		if row["needs_sequence"] != "no" || tr == nil || strings.Contains(alt, "(3)") || strings.Contains(alt, "BP") {
@@ -342,7 +316,7 @@ var csqNames = map[Term]string{
 // among ours. Where csq has none, ours is intron or intergenic.
 func TestConformanceBcftoolsCSQ(t *testing.T) {
 	const dir = "conformance/bcftools/"
-	rows := readTable(t, dir+"csq_flat.tsv")
+	rows := testkit.Table(t, testkit.Shared(t, dir+"csq_flat.tsv"))
 	c := conformance{t: t}
 	predictors := map[string]*Predictor{}
 	for _, row := range rows {

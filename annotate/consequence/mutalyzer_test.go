@@ -182,7 +182,7 @@ func TestConformanceMutalyzer(t *testing.T) {
 		"mut285": "where an exon is deleted with its splice sites no protein is predicted, as VariantValidator has it",
 		"mut160": "places beyond the last exon are not named",
 	}
-	for _, row := range readTable(t, "conformance/mutalyzer/cases.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/mutalyzer/cases.tsv")) {
 		v, readErr := hgvs.ParseVariant(row["input"])
 		reference, _ := ends(row["input"])
 		reference, _, _ = strings.Cut(reference, "(")

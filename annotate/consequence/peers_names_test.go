@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"varpanel/annotate/hgvs"
+	"varpanel/internal/testkit"
 	"varpanel/reference/allele"
 	"varpanel/reference/contig"
 	"varpanel/reference/transcript"
@@ -112,7 +113,7 @@ var mehariTerms = map[string]string{
 func TestConformanceMehari(t *testing.T) {
 	b := grch37(t)
 	c := conformance{t: t}
-	for _, row := range readTable(t, "conformance/mehari/consequences_grch37.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/mehari/consequences_grch37.tsv")) {
 		a, ok := parseDashed(t, contig.GRCh37, row["variant"])
 		tr := b.transcripts[row["transcript"]+" "+a.Contig]
 		if !ok || tr == nil || !b.settled(a) {
@@ -169,7 +170,7 @@ func TestConformanceMehariSplice(t *testing.T) {
 	b := grch37(t)
 	tr := b.transcripts["NM_007294.4 NC_000017.10"]
 	c := conformance{t: t}
-	for _, row := range readTable(t, "conformance/mehari/splice_distance_grch37.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/mehari/splice_distance_grch37.tsv")) {
 		f := strings.Split(row["spdi_like"], ":")
 		a := allele.Allele{Contig: "NC_000017.10", Pos: atoi(t, f[1]) - 1, Ref: f[2], Alt: f[3]}
 		if f[0] != "17" {
@@ -207,7 +208,7 @@ func TestConformanceVariantValidator(t *testing.T) {
 	c38 := core(t)
 	p38 := New(c38.model, c38.seq, Options{})
 	c := conformance{t: t}
-	for _, row := range readTable(t, "conformance/variantvalidator/mapping.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/variantvalidator/mapping.tsv")) {
 		accession, name, _ := strings.Cut(row["transcript_hgvs"], ":")
 		id := row["case"] + " " + row["submitted"] + " " + row["transcript_hgvs"]
 		var p Prediction
@@ -283,7 +284,7 @@ func onModel(t testing.TB, c coreReference, p *Predictor, v hgvs.Variant, access
 // VariantValidator's warnings: what is no name, or an uncertain one, is refused.
 func TestConformanceVariantValidatorWarnings(t *testing.T) {
 	c := conformance{t: t}
-	for _, row := range readTable(t, "conformance/variantvalidator/warnings.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/variantvalidator/warnings.tsv")) {
 		w := row["warnings"]
 		syntax := strings.Contains(w, "InsertionLengthError") || strings.Contains(w, "Uncertain positions") || strings.Contains(w, "lower case") ||
 			strings.Contains(w, "InvalidVariantError") || strings.Contains(w, "no reference sequence ID") || strings.Contains(w, "must begin with")
@@ -304,7 +305,7 @@ func TestConformanceVariantValidatorWarnings(t *testing.T) {
 func TestConformanceCounsyl(t *testing.T) {
 	b := grch37(t)
 	places, names := conformance{t: t}, conformance{t: t}
-	for _, row := range readTable(t, "conformance/counsyl-hgvs/coordinates_hg19.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/counsyl-hgvs/coordinates_hg19.tsv")) {
 		tr := b.transcripts[row["transcript"]+" NC_000017.10"]
 		_, pos, _ := strings.Cut(row["genomic"], ":")
 		if tr == nil {
@@ -331,7 +332,7 @@ func TestConformanceCounsyl(t *testing.T) {
 			}
 		}
 	}
-	for _, row := range readTable(t, "conformance/counsyl-hgvs/names_vs_vcf_hg19.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/counsyl-hgvs/names_vs_vcf_hg19.tsv")) {
 		v, err := hgvs.ParseVariant(row["hgvs"])
 		want, ok := parseDashed(t, contig.GRCh37, row["vcf_hg19"])
 		if strings.HasPrefix(v.Reference, "ENST00000357654") {
@@ -360,7 +361,7 @@ func TestConformanceCounsyl(t *testing.T) {
 	}
 	names.hold("counsyl names", 7)
 	normal := conformance{t: t}
-	for _, row := range readTable(t, "conformance/counsyl-hgvs/normalize.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/counsyl-hgvs/normalize.tsv")) {
 		in := row["input"]
 		if strings.Contains(in, "--") { // an insertion before that base
 			f := strings.Split(in, "-")
@@ -384,7 +385,7 @@ func TestConformanceCounsyl(t *testing.T) {
 	known := map[string]string{
 		"pn23": "p.Glu1000_Ser1003?fs is no name of the nomenclature", "pn27": "an insertion at one position is no name of the nomenclature",
 	}
-	for _, row := range readTable(t, "conformance/counsyl-hgvs/parse_names.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/counsyl-hgvs/parse_names.tsv")) {
 		v, err := hgvs.ParseVariant(row["hgvs"])
 		if err != nil {
 			t.Logf("miss %s %s: %v", row["case"], row["hgvs"], err)
@@ -450,7 +451,7 @@ func namedAlone(t testing.TB, tr *transcript.Transcript, a allele.Allele) Predic
 func TestConformanceVEPNames(t *testing.T) {
 	transcripts := vepTranscripts(t)
 	c := conformance{t: t}
-	for _, row := range readTable(t, "conformance/ensembl-vep/hgvs_grch37.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/ensembl-vep/hgvs_grch37.tsv")) {
 		reference, name, _ := strings.Cut(row["hgvs_transcript"], ":")
 		id, _, _ := strings.Cut(reference, ".")
 		tr := transcripts[id]
@@ -479,7 +480,7 @@ func TestConformanceVEPNames(t *testing.T) {
 func TestConformanceNgsBits(t *testing.T) {
 	layouts := map[string]*laidOut{}
 	bounds := map[string][2]int{}
-	for _, row := range readTable(t, "conformance/ngs-bits/hgvs_transcripts_grch38.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/ngs-bits/hgvs_transcripts_grch38.tsv")) {
 		id := row["transcript"]
 		l := layouts[id]
 		if l == nil {
@@ -511,7 +512,7 @@ func TestConformanceNgsBits(t *testing.T) {
 		transcripts[id] = tr
 	}
 	c := conformance{t: t}
-	for _, row := range readTable(t, "conformance/ngs-bits/hgvs_grch38.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/ngs-bits/hgvs_grch38.tsv")) {
 		tr := transcripts[row["transcript"]]
 		if tr == nil || row["pos"] == "" || row["hgvs_c"] == "" {
 			c.notApply++
@@ -532,7 +533,7 @@ func TestConformanceNgsBits(t *testing.T) {
 func TestConformanceSnpEff(t *testing.T) {
 	b := grch37(t)
 	c := conformance{t: t}
-	for _, row := range readTable(t, "conformance/snpeff/files.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/snpeff/files.tsv")) {
 		for line := range strings.Lines(readAll(t, "conformance/snpeff/"+row["file"])) {
 			f := strings.Split(strings.TrimSpace(line), "\t")
 			if strings.HasPrefix(line, "#") || len(f) < 8 {
@@ -563,7 +564,7 @@ func TestConformanceSnpEff(t *testing.T) {
 func TestConformanceClinVarTable(t *testing.T) {
 	m := core(t).model
 	c := conformance{t: t}
-	for _, row := range readTable(t, "conformance/clinvar/hgvs_and_consequence_grch38.tsv") {
+	for _, row := range testkit.Table(t, testkit.Shared(t, "conformance/clinvar/hgvs_and_consequence_grch38.tsv")) {
 		accession, name, _ := strings.Cut(row["hgvs_c"], ":")
 		bare, _, _ := strings.Cut(accession, ".")
 		found := m.TranscriptsByAccession(bare)
