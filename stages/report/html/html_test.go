@@ -131,6 +131,28 @@ func TestEveryVariantStands(t *testing.T) {
 	}
 }
 
+// TestDerivedRows: a row of several alleles names them, says so where no one REF and
+// ALT spells it, and is counted nowhere.
+func TestDerivedRows(t *testing.T) {
+	parts := []string{"chr17:5:A:C", "chr17:900:G:T"}
+	r := &report.Report{Test: report.Test{Type: "rare-disease"},
+		Counts:   report.Counts{Alleles: 2, Excluded: 2, Derived: 2},
+		Variants: []report.Variant{{Rank: 1, Tier: "1", Gene: "G", Contig: "chr17", Pos: 5, DerivedFrom: parts, Flags: []string{"derived"}}},
+		Excluded: []report.Excluded{
+			{Contig: "chr17", Pos: 5, Ref: "A", Alt: "C", Rule: "frequency", Flags: []string{"part-of:T:c.1_9del", "unfiltered"}},
+			{Contig: "chr17", Pos: 900, Ref: "G", Alt: "T", Rule: "frequency", Flags: []string{"same-codon-unphased"}},
+			{Contig: "chr17", Pos: 5, Ref: "AC", Alt: "CA", Rule: "consequence", Flags: []string{"derived"}, DerivedFrom: parts},
+		}}
+	text := visible(write(t, r))
+	wants(t, text, "chr17:5 several places", "Joined from alleles of one haplotype chr17:5:A:C chr17:900:G:T",
+		"1 row names what several alleles of one haplotype do together",
+		"2 alleles = 0 reported + 2 excluded. 2 further rows tell of what several of them do together on one haplotype, and not counted.",
+		"No allele passed every filter by itself.", "frequency . 2", "A>C part-of:T:c.1_9del", "G>T same-codon-unphased")
+	if strings.Contains(text, "consequence . 1") || strings.Contains(text, "unfiltered") {
+		t.Error("a derived row is counted, or a flag of another kind stands beside an excluded allele")
+	}
+}
+
 // TestSelfContained: no script, no outside resource, and a policy in the page
 // that forbids both.
 func TestSelfContained(t *testing.T) {

@@ -102,6 +102,17 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+// A derived allele names its parts, and what an earlier run wrote of them goes.
+func TestDerived(t *testing.T) {
+	r := row("chr2 500 . CG TT . PASS VP_DERIVED=old GT 0|1", "1", "r/1", "x")
+	r.Derived = []string{"chr2:500:C:T", "chr2:501:G:T"}
+	lines, removed := write(t, header(t, headText), []Row{r})
+	want := "chr2 500 . CG TT . PASS VP_TIER=1;VP_RULE=r/1;VP_DERIVED=chr2:500:C:T,chr2:501:G:T;CSQ=x GT 0|1"
+	if got := strings.ReplaceAll(lines[len(lines)-1], "\t", " "); got != want || !slices.Contains(removed, "VP_DERIVED") {
+		t.Errorf("%s, removed %v", got, removed)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	h := header(t, headText)
 	for _, line := range []string{"chr2 20 . C G 0 . DP=7 GT", "chr2 x . C G 0 . DP=7 GT 0/1", ""} {
