@@ -18,17 +18,11 @@ import (
 // look into. Options that this command does not have are not applicable:
 // quantized output, and one contig alone.
 func TestMosdepthCases(t *testing.T) {
-	dir := filepath.Dir(testkit.Shared(t, "conformance", "mosdepth", "cases.tsv"))
-	text, err := os.ReadFile(filepath.Join(dir, "cases.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	unescape := strings.NewReplacer(`\t`, "\t", `\n`, "\n", `\\`, `\`)
+	dir := testkit.Shared(t, "conformance/mosdepth")
 	matched, run, other := 0, 0, 0
 	done := map[string]map[string]string{} // by command
-	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n")[1:] {
-		f := strings.Split(line, "\t")
-		name, command, file, selector, want := f[0], f[1], f[4], f[5], unescape.Replace(f[6])
+	for _, row := range testkit.Table(t, filepath.Join(dir, "cases.tsv")) {
+		name, command, file, selector, want := row["case"], row["command"], row["output_file"], row["selector"], row["expected"]
 		o, ok := mosdepthCommand(t, filepath.Join(dir, "data"), command)
 		if !ok {
 			other++

@@ -72,13 +72,9 @@ func TestBcftoolsCases(t *testing.T) {
 type peerCase struct{ id, command, expected string }
 
 func cases(t *testing.T, dir string) (all []peerCase) {
-	text, err := os.ReadFile(filepath.Join(dir, "cases.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(text)) {
-		if f := strings.Split(line, "\t"); f[1] == "norm" {
-			all = append(all, peerCase{f[0], f[2], f[3]})
+	for _, row := range testkit.Table(t, filepath.Join(dir, "cases.tsv")) {
+		if row["group"] == "norm" {
+			all = append(all, peerCase{row["case"], row["command"], row["expected_stdout"]})
 		}
 	}
 	return all
