@@ -114,16 +114,12 @@ type annotatedVCF struct {
 }
 
 func (p *phase) annotatedVCF() (*annotatedVCF, error) {
-	var rows []reportvcf.Row
+	rows := make([]reportvcf.Row, 0, len(p.reported)+len(p.excluded))
 	for _, v := range p.reported {
-		entries, err := p.csq(v)
-		if err != nil {
-			return nil, err
-		}
 		if v.Line == nil {
 			continue // a derived allele that no one REF and ALT can spell: its parts tell of it
 		}
-		row := reportvcf.Row{Line: v.Line, Tier: "untiered", CSQ: entries, Derived: partNames(v)}
+		row := reportvcf.Row{Line: v.Line, Tier: "untiered", CSQ: func() ([]string, error) { return p.csq(v) }, Derived: partNames(v)}
 		if len(v.Evaluations) > 0 {
 			row.Tier = v.Evaluations[0].Tier
 			row.Rule = v.Evaluations[0].TierRule + "/" + v.Evaluations[0].TierVersion
@@ -131,14 +127,10 @@ func (p *phase) annotatedVCF() (*annotatedVCF, error) {
 		rows = append(rows, row)
 	}
 	for _, v := range p.excluded {
-		entries, err := p.csq(v)
-		if err != nil {
-			return nil, err
-		}
 		if v.Line == nil {
 			continue
 		}
-		rows = append(rows, reportvcf.Row{Line: v.Line, Derived: partNames(v), Rule: v.Exclusion.Rule + "/" + v.Exclusion.Version, CSQ: entries})
+		rows = append(rows, reportvcf.Row{Line: v.Line, Derived: partNames(v), Rule: v.Exclusion.Rule + "/" + v.Exclusion.Version, CSQ: func() ([]string, error) { return p.csq(v) }})
 	}
 	out := new(annotatedVCF)
 	var err error

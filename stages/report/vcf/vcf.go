@@ -15,10 +15,13 @@ import (
 
 // Row is one allele of the report.
 type Row struct {
-	Line []byte   // split and normalised, with the input's contig name, without line end
-	Tier string   // "" for an excluded allele
-	Rule string   // id and version of the rule that gave the tier or excluded
-	CSQ  []string // one entry a transcript, fields joined by "|"; may be empty
+	Line []byte // split and normalised, with the input's contig name, without line end
+	Tier string // "" for an excluded allele
+	Rule string // id and version of the rule that gave the tier or excluded
+	// CSQ gives an entry for each transcript, fields joined by "|"; it may give
+	// none, or be nil. It is asked when the row is written, in the order of the
+	// file: the entries of all rows would be most of the report's memory.
+	CSQ func() ([]string, error)
 	// Derived are the alleles that a derived one joins, as contig:pos:ref:alt.
 	Derived []string
 }
@@ -50,7 +53,9 @@ func Write(w, tbi io.Writer, h *htsvcf.Header, csqFields string, rows []Row) (re
 	var line []byte
 	for _, r := range records {
 		var keys []string
-		line, keys = r.appendTo(line[:0])
+		if line, keys, err = r.appendTo(line[:0]); err != nil {
+			return nil, err
+		}
 		gone = append(gone, keys...)
 		begin := z.Offset()
 		if _, err := z.Write(append(line, '\n')); err != nil {
@@ -121,7 +126,7 @@ func order(head *htsvcf.Header, records []*record) {
 
 // appendTo appends the record with our keys at the end of INFO, and gives the
 // keys that made room for them.
-func (r *record) appendTo(dst []byte) (line []byte, removed []string) {
+func (r *record) appendTo(dst []byte) (line []byte, removed []string, err error) {
 	var kept [][]byte
 	for field := range bytes.SplitSeq(r.Info(), []byte{';'}) {
 		key, _, _ := bytes.Cut(field, []byte{'='})
@@ -139,16 +144,22 @@ func (r *record) appendTo(dst []byte) (line []byte, removed []string) {
 	if len(r.row.Derived) > 0 {
 		kept = append(kept, []byte("VP_DERIVED="+strings.Join(r.row.Derived, ",")))
 	}
-	if len(r.row.CSQ) > 0 {
-		entries := make([]string, len(r.row.CSQ))
-		for i, e := range r.row.CSQ {
-			entries[i] = escape(e)
+	var entries []string
+	if r.row.CSQ != nil {
+		if entries, err = r.row.CSQ(); err != nil {
+			return dst, nil, err
 		}
-		kept = append(kept, []byte("CSQ="+strings.Join(entries, ",")))
+	}
+	if len(entries) > 0 {
+		escaped := make([]string, len(entries))
+		for i, e := range entries {
+			escaped[i] = escape(e)
+		}
+		kept = append(kept, []byte("CSQ="+strings.Join(escaped, ",")))
 	}
 	var edit htsvcf.Edit
 	edit.SetColumn(htsvcf.Info, bytes.Join(kept, []byte{';'}))
-	return edit.Append(dst, &r.Record), removed
+	return edit.Append(dst, &r.Record), removed, nil
 }
 
 // escape writes what may not stand in an INFO value in percent encoding, by
