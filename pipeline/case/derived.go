@@ -47,15 +47,18 @@ func isThere(v *variant.Variant) bool {
 // rules itself. Where the VCF has the joined allele too, the parts point to it.
 func (p *phase) join(distinct []*variant.Variant) (derived []*variant.Variant, err error) {
 	annotator := p.annotator()
-	joined, apart, err := annotator.Join(distinct, isThere)
+	joint, err := annotator.Join(distinct, isThere)
 	if err != nil {
 		return nil, err
+	}
+	for _, c := range joint.Components {
+		c.Part.Flag(variant.FlagPartOf + c.Whole.Allele.String())
 	}
 	have := map[allele.Allele]*variant.Variant{}
 	for _, v := range distinct {
 		have[v.Allele] = v
 	}
-	for _, j := range joined {
+	for _, j := range joint.Joined {
 		d, err := p.derive(j)
 		if err != nil {
 			return nil, err
@@ -75,8 +78,8 @@ func (p *phase) join(distinct []*variant.Variant) (derived []*variant.Variant, e
 		}
 		derived = append(derived, d)
 	}
-	p.apart = apart
-	for _, x := range apart {
+	p.apart = joint.Apart
+	for _, x := range joint.Apart {
 		flag := flagApart
 		if x.Why == annotate.PhaseUnknown {
 			flag = flagUnphased

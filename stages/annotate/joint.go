@@ -34,6 +34,18 @@ type Apart struct {
 	Why  string           // PhaseUnknown, SequenceUnknown, or ExcludedArtefact and the rule
 }
 
+// Component is a substitution that a longer one of the same haplotype has in it:
+// some callers write a joined allele and beside it what it was joined from.
+type Component struct{ Part, Whole *variant.Variant }
+
+// Joint is what is known of the alleles of one sample that change one codon or reading
+// frame.
+type Joint struct {
+	Joined     []Joined
+	Apart      []Apart
+	Components []Component // joined to nothing: the whole says it
+}
+
 // Join reads the alleles of one sample together where they lie on one haplotype:
 // those that are phased to one, those that stand on every haplotype, and one
 // heterozygous allele with the latter. Joined are the groups that cannot be read
@@ -44,18 +56,55 @@ type Apart struct {
 //
 // The alleles are annotated, in the order of the genome. Alleles that usable
 // refuses are joined to nothing, and are named in Apart beside one that is usable.
-func (a *Annotator) Join(alleles []*variant.Variant, usable func(*variant.Variant) bool) ([]Joined, []Apart, error) {
+func (a *Annotator) Join(alleles []*variant.Variant, usable func(*variant.Variant) bool) (*Joint, error) {
 	j := joiner{annotator: a, groups: map[string]int{}, pairs: map[string]bool{}}
-	for _, t := range j.sort(alleles, usable) {
+	components := componentsOf(alleles, usable)
+	for _, t := range j.sort(alleles, usable, components) {
 		if len(t.codings) < 2 {
 			continue
 		}
 		if err := j.join(t); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	j.joined = slices.DeleteFunc(j.joined, func(one Joined) bool { return !a.chosen(one.Predictions) })
-	return j.joined, j.apart, nil
+	return &Joint{Joined: j.joined, Apart: j.apart, Components: components}, nil
+}
+
+// componentsOf finds the substitutions that are in longer ones on the same haplotype.
+func componentsOf(alleles []*variant.Variant, usable func(*variant.Variant) bool) []Component {
+	var out []Component
+	for n, whole := range alleles {
+		ref, alt, pos := allele.Unpadded(whole.Allele)
+		if len(ref) != len(alt) || len(ref) < 2 || !usable(whole) {
+			continue
+		}
+		within := func(v *variant.Variant) bool {
+			r, a, at := allele.Unpadded(v.Allele)
+			from := at - pos
+			return v != whole && len(r) == len(a) && from >= 0 && from+len(r) <= len(ref) && len(r) < len(ref) &&
+				alt[from:from+len(a)] == a && inCis(v, whole)
+		}
+		// the alleles are in the order of the genome: those that begin in the span
+		first := n
+		for first > 0 && alleles[first-1].Allele.Contig == whole.Allele.Contig && alleles[first-1].Allele.Pos >= pos {
+			first--
+		}
+		for _, v := range alleles[first:] {
+			if v.Allele.Contig != whole.Allele.Contig || v.Allele.Pos >= pos+len(ref) {
+				break
+			}
+			if within(v) {
+				out = append(out, Component{Part: v, Whole: whole})
+			}
+		}
+	}
+	return out
+}
+
+// inCis tells whether two alleles are known to stand on one haplotype.
+func inCis(a, b *variant.Variant) bool {
+	return a.Genotype.Every || b.Genotype.Every || variant.PhaseOf(a, b) == variant.Cis
 }
 
 // chosen tells whether one of the transcripts was chosen for a panel gene.
@@ -89,12 +138,17 @@ type codings struct {
 	codings    []coding
 }
 
-// sort gives the transcripts' alleles, the transcripts in the order of their first.
-func (j *joiner) sort(alleles []*variant.Variant, usable func(*variant.Variant) bool) []*codings {
+// sort gives the transcripts' alleles without components, the transcripts in the order
+// of their first.
+func (j *joiner) sort(alleles []*variant.Variant, usable func(*variant.Variant) bool, left []Component) []*codings {
+	skip := map[*variant.Variant]bool{}
+	for _, c := range left {
+		skip[c.Part] = true
+	}
 	var out []*codings
 	byTranscript := map[*transcript.Transcript]*codings{}
 	for n, v := range alleles {
-		if v.Symbolic || v.ReferenceUnknown || v.Genotype.State != variant.CalledAlternate || len(v.Origins) == 0 {
+		if v.Symbolic || v.ReferenceUnknown || v.Genotype.State != variant.CalledAlternate || len(v.Origins) == 0 || skip[v] {
 			continue
 		}
 		written := written(v)
@@ -333,7 +387,7 @@ func (j *joiner) notTogether(t *codings, a, b int) error {
 		return nil
 	}
 	phase := variant.Cis
-	if !x.v.Genotype.Every && !y.v.Genotype.Every {
+	if !inCis(x.v, y.v) {
 		phase = variant.PhaseOf(x.v, y.v)
 	}
 	if phase == variant.Trans {
@@ -348,7 +402,7 @@ func (j *joiner) notTogether(t *codings, a, b int) error {
 	switch {
 	case known && repeats(t, found[0]):
 		return nil
-	case phase == variant.PhaseUnknown && !known:
+	case !known && (phase == variant.PhaseUnknown || !x.usable || !y.usable):
 		return nil // they overlap: one haplotype cannot have both
 	case !x.usable || !y.usable:
 		excluded := x.v

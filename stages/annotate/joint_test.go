@@ -98,6 +98,11 @@ func TestJoin(t *testing.T) {
 		{"before that stop: CAC to CAG", []string{"12 TT>T 0|1:1", "16 C>G 0|1:1"}, []string{"0+1 p.(Ser5GlnfsTer2)"}, nil},
 		{"before and behind that stop", []string{"12 TT>T 0|1:1", "16 C>G 0|1:1", "37 G>C 0|1:1", "40 C>A 0|1:1"}, []string{"0+1 p.(Ser5GlnfsTer2)"}, nil},
 		{"two of one codon behind that stop: CAA to GTA", []string{"12 TT>T 0/1", "40 C>G 1/1", "41 A>T 1/1"}, []string{"1+2 p.(Gln14Val)"}, nil},
+		{"the caller's own joined allele", []string{"4 C>T 0|1:1", "4 CC>TA 0|1:1", "5 C>A 0|1:1"}, []string{"0 in 1", "2 in 1"}, nil},
+		{"and a third base of its codon", []string{"4 C>T 0|1:1", "4 CC>TA 0|1:1", "5 C>A 0|1:1", "6 A>C 0|1:1"},
+			[]string{"0 in 1", "2 in 1", "1+3 p.(Pro2Tyr)"}, nil},
+		{"the same base, another allele", []string{"4 C>G 1|0:1", "4 CC>TA 0|1:1"}, nil, nil},
+		{"a joined allele that is an artefact", []string{"4 C>T 0|1:1", "4 CC>TA 0|1:1!depth", "5 C>A 0|1:1"}, []string{"0+2 p.(Pro2Ter)"}, nil},
 		{"overlapping on one haplotype", []string{"11 ATT>A 1/1", "12 T>C 1/1"}, nil, []string{"0,1 what they make together is not known"}},
 		{"overlapping, unphased: in trans", []string{"11 ATT>A 0/1", "12 T>C 0/1"}, nil, nil},
 	} {
@@ -109,19 +114,22 @@ func TestJoin(t *testing.T) {
 		usable := func(v *variant.Variant) bool {
 			return v.Exclusion == nil || v.Exclusion.Rule == "consequence" || v.Exclusion.Rule == "frequency"
 		}
-		joined, apart, err := a.Join(list, usable)
+		joint, err := a.Join(list, usable)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got, gotApart []string
-		for _, j := range joined {
+		for _, c := range joint.Components {
+			got = append(got, fmt.Sprintf("%d in %d", slices.Index(list, c.Part), slices.Index(list, c.Whole)))
+		}
+		for _, j := range joint.Joined {
 			var parts []string
 			for _, p := range j.Parts {
 				parts = append(parts, fmt.Sprint(slices.Index(list, p)))
 			}
 			got = append(got, strings.Join(parts, "+")+" "+j.Predictions[0].HGVSp)
 		}
-		for _, x := range apart {
+		for _, x := range joint.Apart {
 			gotApart = append(gotApart, fmt.Sprintf("%d,%d %s", slices.Index(list, x.A), slices.Index(list, x.B), x.Why))
 		}
 		if !slices.Equal(got, e.joined) || !slices.Equal(gotApart, e.apart) {
@@ -135,8 +143,8 @@ func TestJoinOutsideThePanel(t *testing.T) {
 	a := jointAnnotator(t)
 	a.genes = NewGenes(&panel.Panel{})
 	list := []*variant.Variant{sampleAllele(t, a, "4 C>T 0|1:1"), sampleAllele(t, a, "5 C>A 0|1:1"), sampleAllele(t, a, "7 C>T 0/1"), sampleAllele(t, a, "9 G>A 0/1")}
-	joined, apart, err := a.Join(list, func(*variant.Variant) bool { return true })
-	if err != nil || len(joined) > 0 || len(apart) > 0 {
-		t.Errorf("%v %v %v", joined, apart, err)
+	joint, err := a.Join(list, func(*variant.Variant) bool { return true })
+	if err != nil || len(joint.Joined) > 0 || len(joint.Apart) > 0 {
+		t.Errorf("%+v %v", joint, err)
 	}
 }
