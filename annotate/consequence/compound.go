@@ -41,24 +41,38 @@ func (p *Predictor) PieceOf(pr *Prediction, a allele.Allele) (Piece, bool) {
 	if start+len(ref) < t.CDSStart || start > t.CDSEnd {
 		return Piece{}, false
 	}
-	if pr.Exon == 0 && len(a.Ref) == len(a.Alt) {
-		return Piece{}, false // nothing moves such an allele away from an exon
+	out := Piece{alt: bytesOf(alt), name: pr.HGVSc}
+	if len(a.Ref) == len(a.Alt) && len(ref) > 0 {
+		// It cannot be moved, so the prediction tells where it lies.
+		if pr.Exon != pr.ExonLast || pr.CDSStart == 0 || pr.CDSEnd == 0 {
+			return Piece{}, false
+		}
+		out.from, out.to = pr.CDNAStart-1, pr.CDNAEnd
+	} else {
+		var ok bool
+		if out.from, out.to, ok = p.viewOf(t).codingPart(start, start+len(ref)); !ok {
+			return Piece{}, false
+		}
 	}
-	v := p.viewOf(t)
-	var e edit
-	e.start, e.end = v.unspliced(start, start+len(ref))
-	at := v.locate(e)
-	if at.within < 0 || at.outside || at.splicedFrom < v.CDSStart || at.splicedTo > v.CDSEnd {
-		return Piece{}, false
-	}
-	if e.insertion() && (at.splicedFrom == v.CDSStart || at.splicedFrom == v.CDSEnd) {
-		return Piece{}, false
-	}
-	out := Piece{from: at.splicedFrom, to: at.splicedTo, alt: bytesOf(alt), name: pr.HGVSc}
 	if t.Strand == transcript.Minus {
 		out.alt = reverseComplement(out.alt)
 	}
 	return out, true
+}
+
+// codingPart carries a genomic span that lies in the coding part of one exon into
+// transcript positions; false for others.
+func (v *view) codingPart(start, end int) (from, to int, ok bool) {
+	var e edit
+	e.start, e.end = v.unspliced(start, end)
+	at := v.locate(e)
+	if at.within < 0 || at.outside || at.splicedFrom < v.CDSStart || at.splicedTo > v.CDSEnd {
+		return 0, 0, false
+	}
+	if e.insertion() && (at.splicedFrom == v.CDSStart || at.splicedFrom == v.CDSEnd) {
+		return 0, 0, false
+	}
+	return at.splicedFrom, at.splicedTo, true
 }
 
 // Apart tells that pieces can all be read one by one, whichever of them stand on

@@ -62,7 +62,8 @@ type Haplotypes struct {
 	predictor *consequence.Predictor
 	out       io.Writer
 
-	held    []byte
+	held    []byte       // of texts before
+	text    []byte       // of the call under way, which follows held
 	records []heldRecord // with coding alleles, in held
 	first   int          // number of records[0]
 	runs    []*run       // open, by their first record
@@ -110,7 +111,7 @@ func (h *Haplotypes) Write(text []byte, records []CodingRecord, contig string, p
 		return err
 	}
 	base := len(h.held)
-	h.held = append(h.held, text...)
+	h.text = text
 	for _, r := range records {
 		if err := h.closeBefore(r.Contig, r.Start); err != nil {
 			return err
@@ -121,7 +122,7 @@ func (h *Haplotypes) Write(text []byte, records []CodingRecord, contig string, p
 	if err := h.closeBefore(contig, pos); err != nil {
 		return err
 	}
-	if len(h.held) > heldBytes && len(h.runs) > 0 {
+	if base+len(text) > heldBytes && len(h.runs) > 0 {
 		h.cut++
 		if err := h.closeAll(); err != nil {
 			return err
@@ -303,7 +304,7 @@ func (h *Haplotypes) flush() error {
 		if len(r.extra) == 0 {
 			continue
 		}
-		if _, err := h.out.Write(h.held[at:r.At]); err != nil {
+		if err := h.write(at, r.At); err != nil {
 			return err
 		}
 		at = r.At
@@ -314,14 +315,14 @@ func (h *Haplotypes) flush() error {
 			}
 		}
 	}
-	end := len(h.held)
+	end := len(h.held) + len(h.text)
 	if len(done) < len(h.records) {
 		end = h.records[len(done)].Line
 	}
-	if _, err := h.out.Write(h.held[at:end]); err != nil {
+	if err := h.write(at, end); err != nil {
 		return err
 	}
-	h.held = h.held[:copy(h.held, h.held[end:])]
+	h.keep(end)
 	h.records = h.records[:copy(h.records, h.records[len(done):])]
 	for i := range h.records {
 		h.records[i].Line -= end
@@ -329,6 +330,28 @@ func (h *Haplotypes) flush() error {
 	}
 	h.first = next
 	return nil
+}
+
+// write writes what stands between two offsets of held and text.
+func (h *Haplotypes) write(from, to int) error {
+	n := len(h.held)
+	for _, part := range [...][]byte{h.held[min(from, n):min(to, n)], h.text[max(from-n, 0):max(to-n, 0)]} {
+		if len(part) == 0 {
+			continue
+		}
+		if _, err := h.out.Write(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keep holds what follows an offset of held and text.
+func (h *Haplotypes) keep(from int) {
+	n := len(h.held)
+	h.held = h.held[:copy(h.held, h.held[min(from, n):])]
+	h.held = append(h.held, h.text[max(from-n, 0):]...)
+	h.text = nil
 }
 
 func compareExtra(a, b extra) int {
