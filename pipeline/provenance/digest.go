@@ -41,7 +41,7 @@ func File(role, path string) (Digest, error) {
 	}
 	defer f.Close()
 	h := sha256.New()
-	size, err := io.Copy(h, f)
+	size, err := io.CopyBuffer(h, struct{ io.Reader }{f}, make([]byte, 1<<17)) // not f's own, which is smaller
 	if err != nil {
 		return Digest{}, fmt.Errorf("%s: %w", path, err)
 	}
