@@ -54,6 +54,9 @@ func (p *phase) conclude(r *report.Report) {
 	c.Points = append(c.Points, p.derivedPoints()...)
 	c.Points = append(c.Points, p.callPoints()...)
 	c.Points = append(c.Points, coveragePoints(r.Coverage)...)
+	if s := coverage.CallerSentence(r.Callability, p.profile.Coverage.PassDepth); s != "" {
+		c.Points = append(c.Points, s)
+	}
 	c.Points = append(c.Points, p.identityPoints()...)
 	c.Points = append(c.Points, p.caseFlagPoints()...)
 }

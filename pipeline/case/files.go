@@ -77,8 +77,12 @@ func (p *phase) files(r *report.Report) (files []file, warnings []string) {
 		on(".hotspots.tsv", tsv.Hotspots)
 		if r.Coverage != nil {
 			files = append(files, depthFiles(r)...)
+		}
+		if r.Called() != nil {
 			on(".callability.bed", tsv.Runs)
 			on(".callability.tsv", tsv.Callability)
+		}
+		if r.Coverage != nil {
 			on(".disagreement.tsv", tsv.Disagreements)
 			on(".known_low.tsv", tsv.KnownLow)
 		}

@@ -96,6 +96,13 @@ func (p *phase) fill(r *report.Report) error {
 		parts = append(parts, func() (err error) { p.vcf, err = p.annotatedVCF(); return err })
 	}
 	if p.coverage == nil {
+		if p.caller.Blocks {
+			parts = append(parts, func() error {
+				unread := coverage.Unread(p.exons(), p.profile.Coverage.PassDepth)
+				r.Callability = unread.Callability(p.caller, newTranscriptNames(p.know.model).interval)
+				return nil
+			})
+		}
 		return together(p.Threads, parts)
 	}
 	var c *report.Coverage
@@ -192,7 +199,10 @@ func (p *phase) notDone() []report.NotDone {
 		add("alleles of one codon or reading frame", text)
 	}
 	add("copy number, structural variants and repeats", "this test reads sequence alleles")
-	if p.reads == nil {
+	switch {
+	case p.reads == nil && p.caller.Blocks:
+		add("coverage", "no BAM was given: what the caller saw of each base stands in callability.tsv, and what the reads show is not known")
+	case p.reads == nil:
 		add("coverage", "no BAM was given")
 	}
 	if len(p.bundle.Hotspots) == 0 {
@@ -213,21 +223,25 @@ func (p *phase) methods() []string {
 			" have no part in it. Its reads are the fewest of its parts', and its frequency is not known unless a source has the joined allele.",
 		"Accounting: every allele of the sample in the panel is in variants.tsv or, with the first rule that excluded it, in excluded.tsv.",
 	}
+	if p.coverage == nil && p.caller.Blocks {
+		m = append(m, "Callability: a base has the first class that holds of "+words(coverage.CallerClasses)+". Low depth: the caller's own depth is below the pass depth; "+
+			"no call: no genotype, genotype quality 0, or no record of the gVCF; depth not known: its record gives none.")
+	}
 	if p.coverage != nil {
 		m = append(m, "Depth: "+p.coverage.Options.Definition(),
-			"Callability: a base has the first class that holds of "+strings.Join(p.classes(), ", ")+". Low depth: not read at the pass depth; low mapping quality: "+
+			"Callability: a base has the first class that holds of "+words(coverage.Classes)+". Low depth: not read at the pass depth; low mapping quality: "+
 				"read at it only with reads of mapping quality 0 (or below the one that the depth asks for); no call: no genotype, genotype quality 0, or no record of a gVCF; "+
 				"caller saw less: read at the pass depth, and the caller's own depth is below it.")
 	}
 	return m
 }
 
-func (p *phase) classes() []string {
+func words(classes []coverage.Class) string {
 	var out []string
-	for _, c := range coverage.Classes {
+	for _, c := range classes {
 		out = append(out, c.String())
 	}
-	return out
+	return strings.Join(out, ", ")
 }
 
 // frequency gives the highest population frequency that any source states, and

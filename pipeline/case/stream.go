@@ -171,10 +171,8 @@ func (w *worker) carryRecord(b *batch) error {
 	member := w.p.regions.meets(name, r.Pos(), max(r.End(), r.Pos()+1))
 	if member {
 		b.counts.Records++
-		if w.p.reads != nil || len(w.p.bundle.Hotspots) > 0 {
-			if err := w.observe(b, name); err != nil {
-				return err
-			}
+		if err := w.observe(b, name); err != nil {
+			return err
 		}
 	}
 	if r.NAlt() == 0 {

@@ -32,13 +32,19 @@ const (
 	// not.
 	CallerLess
 	Callable
+	// DepthUnknown: there are no reads, and the caller's record on the base
+	// gives no depth.
+	DepthUnknown
+
+	classes // how many there are
 )
 
-// Classes are all of them, in order.
+// Classes are those of a result that was measured on reads, in order; see
+// CallerClasses.
 var Classes = []Class{NotTargeted, LowDepth, LowMapQ, NoCall, Filtered, CallerLess, Callable}
 
 func (c Class) String() string {
-	return [...]string{"not-targeted", "low-depth", "low-mapping-quality", "no-call", "filtered", "caller-saw-less", "callable"}[c]
+	return [...]string{"not-targeted", "low-depth", "low-mapping-quality", "no-call", "filtered", "caller-saw-less", "callable", "depth-not-known"}[c]
 }
 
 // Seen is one record of the caller's: where it stands and what it says of the
@@ -100,6 +106,7 @@ func (s *seenAt) over(start, end int) []Seen {
 type classifier struct {
 	*Result
 	blocks  bool
+	list    []Class // those that a base may have
 	seen    map[string]*seenAt
 	classes map[string][][]Class // by contig, a stretch each
 	callers []int32              // of the bases at hand
@@ -109,11 +116,15 @@ type classifier struct {
 
 // newClassifier classifies each base of the result once; rows look it up.
 func newClassifier(r *Result, caller Caller) *classifier {
-	c := &classifier{Result: r, blocks: caller.Blocks, seen: caller.byContig(), classes: map[string][][]Class{}}
+	c := &classifier{Result: r, blocks: caller.Blocks, seen: caller.byContig(), classes: map[string][][]Class{}, list: Classes}
+	classify := c.classify
+	if r.unread {
+		c.list, classify = CallerClasses, c.classifyCalls
+	}
 	for contig, t := range r.ground {
 		list := make([][]Class, len(t.stretches))
 		for i := range list {
-			list[i] = c.classify(t, i)
+			list[i] = classify(t, i)
 		}
 		c.classes[contig] = list
 	}
@@ -227,27 +238,34 @@ func (c *classifier) of(contig string, start, end int) []Class {
 	return c.classes[contig][i][start-from : end-from]
 }
 
-// counts counts the bases of the union of rows by class, as Classes has them, and
+// counts counts the bases of the union of rows by class, as the list has them, and
 // all of them. A base that any row has sequence for is looked at as such.
 func (c *classifier) counts(rows iter.Seq[*Exon]) (counts []int, all int) {
-	counts = make([]int, len(Classes))
 	c.placed = union(c.placed, rows)
 	all = length(c.placed)
 	c.placed = union(c.placed, sequenced(rows))
+	var n [classes]int
 	for _, p := range c.placed {
 		for _, class := range c.of(p.contig, p.start, p.end) {
-			counts[class]++
+			n[class]++
 		}
 	}
-	counts[NotTargeted] = all - length(c.placed)
+	n[NotTargeted] = all - length(c.placed)
+	counts = make([]int, len(c.list))
+	for i, class := range c.list {
+		counts[i] = n[class]
+	}
 	return counts, all
 }
 
 // Callability classifies every base of the panel beside what the caller saw.
 func (r *Result) Callability(caller Caller, name Namer) *report.Callability {
 	c := newClassifier(r, caller)
-	out := &report.Callability{CallerDepth: callerWords(caller.Blocks)}
-	for _, class := range Classes {
+	out := &report.Callability{CallerDepth: callerWords(caller.Blocks), Code: r.Options.Code()}
+	if r.unread {
+		out.CallerDepth, out.Code = callerAloneWords, CallerCode
+	}
+	for _, class := range c.list {
 		out.Classes = append(out.Classes, class.String())
 	}
 	out.Rows = make([]report.CallableRow, 0, 1+len(r.groups)+len(r.rows))
@@ -268,7 +286,7 @@ func (r *Result) Callability(caller Caller, name Namer) *report.Callability {
 		}
 		exon, first := strconv.Itoa(e.Number), len(out.Runs)
 		out.Runs = c.runs(out.Runs, e, exon, name)
-		counts := make([]int, len(Classes))
+		counts := make([]int, len(c.list))
 		for _, run := range out.Runs[first:] {
 			counts[slices.Index(out.Classes, run.Class)] += run.End - run.Start
 		}
@@ -276,6 +294,9 @@ func (r *Result) Callability(caller Caller, name Namer) *report.Callability {
 			Level: "exon", Gene: e.Gene, Transcript: e.Transcript, Exon: exon,
 			Contig: e.Contig, Start: e.Start + 1, End: e.End, Length: e.End - e.Start, Counts: counts,
 		})
+	}
+	if r.unread {
+		return out // there is nothing to disagree with
 	}
 	for _, run := range out.Runs {
 		if run.Class == CallerLess.String() || run.Class == NoCall.String() {
@@ -304,9 +325,11 @@ func (c *classifier) runs(dst []report.Run, e *Exon, exon string, name Namer) []
 		if classes[from] != Callable {
 			run.HGVSc = name(e.Transcript, e.Contig, start, end)
 		}
-		run.MinDepth, run.MaxDepth = span(t.of(start, end))
-		least, most := t.lowQuality(start, end)
-		run.MinMapQ0, run.MaxMapQ0 = strconv.Itoa(int(least)), strconv.Itoa(int(most))
+		if !c.unread {
+			run.MinDepth, run.MaxDepth = span(t.of(start, end))
+			least, most := t.lowQuality(start, end)
+			run.MinMapQ0, run.MaxMapQ0 = strconv.Itoa(int(least)), strconv.Itoa(int(most))
+		}
 		run.MinCaller, run.MaxCaller = "", ""
 		if records := c.seen[e.Contig].over(start, end); len(records) > 0 {
 			run.MinCaller, run.MaxCaller = span(c.callerDepths(records, start, end))

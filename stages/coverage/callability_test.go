@@ -127,3 +127,34 @@ func TestSentences(t *testing.T) {
 		}
 	}
 }
+
+// TestCallsAlone: a gVCF without reads, each base by hand.
+func TestCallsAlone(t *testing.T) {
+	rows := []Exon{
+		{Gene: "A", Transcript: "T", Number: 2, Contig: "c", Start: 100, End: 108, State: PartAssessed},
+		{Gene: "A", Transcript: "T", Number: 2, Contig: "c", Start: 108, End: 110, State: PartAssessed, NoSequence: true},
+		{Gene: "B", Transcript: "U", Number: 1, Contig: "d", Start: 5, End: 6, State: "assessed"}, // a contig without records
+	}
+	caller := Caller{Blocks: true, Seen: []Seen{
+		{Contig: "c", Start: 90, End: 101, Depth: variant.Count{N: 20, Known: true}, Called: true},
+		seen(101, 19, true, false), seen(101, 30, true, false), // of two depths the lower
+		seen(102, 19, false, false), // low depth is said first
+		seen(103, 40, false, false), seen(104, 40, true, true),
+		seen(105, -1, true, false), // no depth: not known, and not passed for enough
+		seen(106, 40, true, false), // 107 has no record
+	}}
+	got := Unread(rows, 20).Callability(caller, unnamed)
+	want := "callable low-depth low-depth no-call filtered depth-not-known callable no-call not-targeted not-targeted no-call"
+	if classesOf(got) != want {
+		t.Errorf("got  %s\nwant %s", classesOf(got), want)
+	}
+	if diff := cmp.Diff([]int{2, 2, 3, 1, 1, 2}, got.Rows[0].Counts); diff != "" || got.Rows[0].Length != 11 {
+		t.Errorf("panel: %v of %d", got.Rows[0].Counts, got.Rows[0].Length)
+	}
+	if len(got.Disagreements) != 0 || got.Runs[0].MinDepth != "" || got.Runs[0].MinCaller != "20" || got.Rows[1].Transcript != "T" {
+		t.Errorf("disagreements %+v, first run %+v, gene %+v", got.Disagreements, got.Runs[0], got.Rows[1])
+	}
+	if s := CallerSentence(got, 20); s != "By the gVCF alone, 18.18 % of this panel's target bases (2 of 11) were called at 20x or more. Not in full: A 20.00 %, B 0.00 %. What was not called is not negative." {
+		t.Error(s)
+	}
+}

@@ -68,6 +68,7 @@ type Result struct {
 	ground map[string]*territory // by the bundle's contig names
 	rows   []Exon
 	groups []group // of rows, parallel to Genes
+	unread bool    // there are no reads
 }
 
 // ExonStat is one exon's depth.

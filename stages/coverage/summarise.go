@@ -57,16 +57,22 @@ func (m *meter) measure(rows iter.Seq[*Exon]) (s Stat, noSequence int) {
 func (m *meter) genes() {
 	m.Genes = make([]GeneStat, 0, len(m.groups))
 	for _, rows := range m.groups {
-		first := &m.rows[rows[0]]
-		g := GeneStat{Gene: first.Gene, HGNCID: first.HGNCID, State: stateOf(some(m.rows, rows))}
-		for e := range some(m.rows, rows) {
-			if e.Transcript != "" && !slices.Contains(g.Transcripts, e.Transcript) {
-				g.Transcripts = append(g.Transcripts, e.Transcript)
-			}
-		}
+		g := m.named(rows)
 		g.Stat, g.NoSequence = m.measure(some(m.rows, rows))
 		m.Genes = append(m.Genes, g)
 	}
+}
+
+// named gives a gene without its numbers.
+func (r *Result) named(rows group) GeneStat {
+	first := &r.rows[rows[0]]
+	g := GeneStat{Gene: first.Gene, HGNCID: first.HGNCID, State: stateOf(some(r.rows, rows))}
+	for e := range some(r.rows, rows) {
+		if e.Transcript != "" && !slices.Contains(g.Transcripts, e.Transcript) {
+			g.Transcripts = append(g.Transcripts, e.Transcript)
+		}
+	}
+	return g
 }
 
 // stateOf joins the states of a gene's rows: what all of them say, or that a

@@ -30,6 +30,18 @@ type Report struct {
 	Warnings   []string   `json:"warnings"`
 	Methods    []string   `json:"methods"` // sentences: depth's definition, membership, normalisation
 	Hints      []Hint     `json:"hints"`   // what the reads and calls say of contamination and identity
+	// Callability is what a gVCF says by itself of a case without reads; with
+	// reads it is nil, and Coverage has it.
+	Callability *Callability `json:"callability_by_caller"`
+}
+
+// Called is what can be said of the panel's bases: from reads and calls, or from a
+// gVCF alone; nil where neither says it.
+func (r *Report) Called() *Callability {
+	if r.Coverage != nil {
+		return r.Coverage.Callability
+	}
+	return r.Callability
 }
 
 // Tool is the program.
@@ -213,10 +225,11 @@ type Coverage struct {
 
 // Callability says of each base of the panel whether it could be called.
 type Callability struct {
-	Classes     []string      `json:"classes"`      // a base has the first that holds
-	CallerDepth string        `json:"caller_depth"` // where the caller's depth is known: in words
-	Rows        []CallableRow `json:"rows"`         // the panel, then its genes, then its exons
-	Runs        []Run         `json:"-"`            // of every exon: callability.bed alone
+	Classes     []string      `json:"classes"`         // a base has the first that holds
+	CallerDepth string        `json:"caller_depth"`    // where the caller's depth is known: in words
+	Code        string        `json:"definition_code"` // whose depth it is, in short: the tables' last column
+	Rows        []CallableRow `json:"rows"`            // the panel, then its genes, then its exons
+	Runs        []Run         `json:"-"`               // of every exon: callability.bed alone
 	// Disagreements are the runs that the reads cover and the caller did not.
 	Disagreements []Run `json:"disagreements"`
 }

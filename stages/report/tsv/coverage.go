@@ -89,7 +89,13 @@ func depthTail[T any](r *report.Report, values func(*T) []string) []column[T] {
 }
 
 func definition[T any](r *report.Report) column[T] {
-	return column[T]{"depth_definition", func(*T) string { return r.Coverage.Code }}
+	code := ""
+	if r.Coverage != nil {
+		code = r.Coverage.Code
+	} else if r.Callability != nil {
+		code = r.Callability.Code
+	}
+	return column[T]{"depth_definition", func(*T) string { return code }}
 }
 
 // Gaps writes gaps.bed: the stretches below the pass depth, 0-based half-open,
@@ -137,9 +143,10 @@ func GapTable(w io.Writer, r *report.Report) error {
 }
 
 // Runs writes callability.bed: every stretch of one class, exon by exon, 0-based
-// half-open. The report must have coverage.
+// half-open. The report must have
+// coverage or the callability of a gVCF.
 func Runs(w io.Writer, r *report.Report) error {
-	if r.Coverage == nil {
+	if r.Called() == nil {
 		return errNoCoverage
 	}
 	return write(w, append([]column[report.Run]{
@@ -147,7 +154,7 @@ func Runs(w io.Writer, r *report.Report) error {
 		{"start", integer(func(x *report.Run) int { return x.Start })},
 		{"end", integer(func(x *report.Run) int { return x.End })},
 		{"class", func(x *report.Run) string { return x.Class }},
-	}, runColumns(r)...), r.Coverage.Callability.Runs)
+	}, runColumns(r)...), r.Called().Runs)
 }
 
 // Disagreements writes disagreement.tsv: where the reads reach the pass depth and
@@ -183,9 +190,9 @@ func runColumns(r *report.Report) []column[report.Run] {
 }
 
 // Callability writes callability.tsv: bases of each class in the panel, in each
-// gene and in each exon. The report must have coverage.
+// gene and in each exon. The report must have coverage or the callability of a gVCF.
 func Callability(w io.Writer, r *report.Report) error {
-	if r.Coverage == nil {
+	if r.Called() == nil {
 		return errNoCoverage
 	}
 	type C = report.CallableRow
@@ -207,10 +214,10 @@ func Callability(w io.Writer, r *report.Report) error {
 		{"end", place(func(c *C) int { return c.End })},
 		{"length", integer(func(c *C) int { return c.Length })},
 	}
-	for i, class := range r.Coverage.Callability.Classes {
+	for i, class := range r.Called().Classes {
 		columns = append(columns, column[C]{strings.ReplaceAll(class, "-", "_"), integer(func(c *C) int { return c.Counts[i] })})
 	}
-	return write(w, append(columns, definition[C](r)), r.Coverage.Callability.Rows)
+	return write(w, append(columns, definition[C](r)), r.Called().Rows)
 }
 
 // HotspotCoverage writes coverage.hotspots.tsv: the depth at the hotspots' own
