@@ -34,7 +34,7 @@ func newCoverageCommand(a *app) *cobra.Command {
 			"of the regions, and writes what they give.\n\n" +
 			"With --bundle it writes run's tables of the panel's exons, genes, gaps and hotspots, with the\n" +
 			"profile's definition of depth: PREFIX.coverage.exons.tsv, .coverage.genes.tsv, .coverage.panel.tsv,\n" +
-			".coverage.hotspots.tsv, .gaps.bed and .gaps.tsv.\n\n" +
+			".coverage.hotspots.tsv, .gaps.bed and .gaps.tsv; and by reads alone .callability.bed and .callability.tsv.\n\n" +
 			"The index must fit: one that is older than its BAM, cut or of another file is refused. It judges\n" +
 			"nothing: the exit code is 0 whatever the depth.",
 		Example: "  varpanel coverage NA12878.bam --bundle R444.2 -o NA12878\n" +

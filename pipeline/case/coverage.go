@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"varpanel/hts/fault"
+	"varpanel/stages/coverage"
 	"varpanel/stages/report"
 )
 
@@ -21,7 +22,8 @@ type CoverageOptions struct {
 // Coverage measures a bundle's exons, genes and hotspots in a BAM file, and
 // writes the tables of depth that Run writes of the same files: PREFIX and
 // .coverage.genes.tsv, .coverage.exons.tsv, .coverage.panel.tsv, .gaps.bed,
-// .gaps.tsv and .coverage.hotspots.tsv. Whose reads they are is not asked, and
+// .gaps.tsv, .coverage.hotspots.tsv and, by reads alone, .callability.bed and
+// .callability.tsv. Whose reads they are is not asked, and
 // nothing is judged.
 func Coverage(ctx context.Context, o CoverageOptions) (*report.Coverage, []string, error) {
 	p := &phase{
@@ -49,11 +51,13 @@ func Coverage(ctx context.Context, o CoverageOptions) (*report.Coverage, []strin
 	if err := p.measureExons(ctx, depth); err != nil {
 		return nil, nil, err
 	}
-	r := &report.Report{Coverage: p.coverage.Report(p.profile.Coverage.PassPercent, newTranscriptNames(p.know.model).interval)}
+	name := newTranscriptNames(p.know.model).interval
+	r := &report.Report{Coverage: p.coverage.Report(p.profile.Coverage.PassPercent, name)}
+	r.Coverage.Callability = p.coverage.Callability(coverage.Caller{Absent: true}, name)
 	r.Coverage.Hotspots = p.hotspotCoverage()
 	out := &outputs{dir: filepath.Dir(o.Prefix)}
 	defer out.discard()
-	for _, f := range depthFiles(r) {
+	for _, f := range append(depthFiles(r), callabilityFiles(r)...) {
 		if err := out.add(filepath.Base(o.Prefix)+f.suffix, f.write); err != nil {
 			return nil, nil, err
 		}

@@ -63,7 +63,7 @@ func (p *phase) wants(format string) bool { return slices.Contains(p.Formats, fo
 // without one.
 func (p *phase) files(r *report.Report) (files []file, warnings []string) {
 	on := func(suffix string, write func(io.Writer, *report.Report) error) {
-		files = append(files, file{suffix, func(w io.Writer) error { return write(w, r) }})
+		files = append(files, fileOf(r, suffix, write))
 	}
 	if p.wants("html") {
 		on(".report.html", reporthtml.Write)
@@ -79,8 +79,7 @@ func (p *phase) files(r *report.Report) (files []file, warnings []string) {
 			files = append(files, depthFiles(r)...)
 		}
 		if r.Called() != nil {
-			on(".callability.bed", tsv.Runs)
-			on(".callability.tsv", tsv.Callability)
+			files = append(files, callabilityFiles(r)...)
 		}
 		if r.Coverage != nil {
 			on(".disagreement.tsv", tsv.Disagreements)
@@ -100,15 +99,22 @@ func copyOf(b *bytes.Buffer) func(io.Writer) error {
 	return func(w io.Writer) error { _, err := b.WriteTo(w); return err }
 }
 
+// fileOf is a file that a report is written to.
+func fileOf(r *report.Report, suffix string, write func(io.Writer, *report.Report) error) file {
+	return file{suffix, func(w io.Writer) error { return write(w, r) }}
+}
+
 // depthFiles are the tables of what a BAM alone says.
 func depthFiles(r *report.Report) []file {
-	on := func(suffix string, write func(io.Writer, *report.Report) error) file {
-		return file{suffix, func(w io.Writer) error { return write(w, r) }}
-	}
 	return []file{
-		on(".coverage.genes.tsv", tsv.Genes), on(".coverage.exons.tsv", tsv.Exons), on(".coverage.panel.tsv", tsv.Panel),
-		on(".gaps.bed", tsv.Gaps), on(".gaps.tsv", tsv.GapTable), on(".coverage.hotspots.tsv", tsv.HotspotCoverage),
+		fileOf(r, ".coverage.genes.tsv", tsv.Genes), fileOf(r, ".coverage.exons.tsv", tsv.Exons), fileOf(r, ".coverage.panel.tsv", tsv.Panel),
+		fileOf(r, ".gaps.bed", tsv.Gaps), fileOf(r, ".gaps.tsv", tsv.GapTable), fileOf(r, ".coverage.hotspots.tsv", tsv.HotspotCoverage),
 	}
+}
+
+// callabilityFiles are the tables of what can be said of each base.
+func callabilityFiles(r *report.Report) []file {
+	return []file{fileOf(r, ".callability.bed", tsv.Runs), fileOf(r, ".callability.tsv", tsv.Callability)}
 }
 
 // annotatedVCF is the VCF of both tables and its index.

@@ -39,9 +39,12 @@ const (
 	classes // how many there are
 )
 
-// Classes are those of a result that was measured on reads, in order; see
-// CallerClasses.
+// Classes are those of a case with reads and calls, in order; ReadClasses are
+// those without calls, and CallerClasses those without reads.
 var Classes = []Class{NotTargeted, LowDepth, LowMapQ, NoCall, Filtered, CallerLess, Callable}
+
+// ReadClasses are the classes of reads alone, in order.
+var ReadClasses = []Class{NotTargeted, LowDepth, LowMapQ, Callable}
 
 func (c Class) String() string {
 	return [...]string{"not-targeted", "low-depth", "low-mapping-quality", "no-call", "filtered", "caller-saw-less", "callable", "depth-not-known"}[c]
@@ -62,6 +65,7 @@ type Seen struct {
 type Caller struct {
 	Seen   []Seen
 	Blocks bool
+	Absent bool // there are no calls; see ReadClasses
 }
 
 // seenAt is the records of one contig by start; reach is the highest end of them
@@ -118,8 +122,11 @@ type classifier struct {
 func newClassifier(r *Result, caller Caller) *classifier {
 	c := &classifier{Result: r, blocks: caller.Blocks, seen: caller.byContig(), classes: map[string][][]Class{}, list: Classes}
 	classify := c.classify
-	if r.unread {
+	switch {
+	case r.unread:
 		c.list, classify = CallerClasses, c.classifyCalls
+	case caller.Absent:
+		c.list = ReadClasses
 	}
 	for contig, t := range r.ground {
 		list := make([][]Class, len(t.stretches))
@@ -261,7 +268,7 @@ func (c *classifier) counts(rows iter.Seq[*Exon]) (counts []int, all int) {
 // Callability classifies every base of the panel beside what the caller saw.
 func (r *Result) Callability(caller Caller, name Namer) *report.Callability {
 	c := newClassifier(r, caller)
-	out := &report.Callability{CallerDepth: callerWords(caller.Blocks), Code: r.Options.Code()}
+	out := &report.Callability{CallerDepth: callerWords(caller), Code: r.Options.Code()}
 	if r.unread {
 		out.CallerDepth, out.Code = callerAloneWords, CallerCode
 	}
@@ -356,8 +363,11 @@ func span(depths []int32) (least, most string) {
 	return strconv.Itoa(int(lo)), strconv.Itoa(int(hi))
 }
 
-func callerWords(blocks bool) string {
-	if blocks {
+func callerWords(c Caller) string {
+	switch {
+	case c.Absent:
+		return "There are no calls: a callable base was read at the pass depth, and it is not known whether a caller saw as much."
+	case c.Blocks:
 		return "The calls are a gVCF: the caller's depth is that of its blocks (MIN_DP, the lowest of a block's bases, or DP) and of its variants; a base without a record was not called."
 	}
 	return "The calls have no reference blocks: the caller's depth is known at its records alone, and between them it is not known whether the caller saw less than the reads show."
