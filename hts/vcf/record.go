@@ -102,13 +102,17 @@ func (r *Record) Parse(line []byte) error {
 }
 
 func (r *Record) check() error {
-	for c := Chrom; int(c) < r.cols; c++ {
-		if len(r.Column(c)) == 0 {
-			return columnErrorf(c, "is empty (a missing value is written '.')")
+	start := 0
+	for c, end := range r.end[:r.cols] {
+		if end == start {
+			return columnErrorf(Column(c), "is empty (a missing value is written '.')")
 		}
+		start = end + 1
 	}
-	if i := bytes.IndexAny(r.Chrom(), " \n\r"); i >= 0 {
-		return columnErrorf(Chrom, "has white space in it")
+	for _, b := range r.Chrom() {
+		if b == ' ' || b == '\n' || b == '\r' {
+			return columnErrorf(Chrom, "has white space in it")
+		}
 	}
 	if err := r.parsePos(); err != nil {
 		return err
@@ -142,6 +146,10 @@ func (r *Record) parseAlts() error {
 	alts := r.Alts()
 	if isMissing(alts) {
 		r.nAlt = 0
+		return nil
+	}
+	if IsSequence(alts) { // most often
+		r.nAlt = 1
 		return nil
 	}
 	r.nAlt = ListLen(alts)

@@ -199,9 +199,11 @@ func (s *sweep) around(i, start, end int) []entry {
 
 // hit takes an unused hit and parses an entry into it.
 func (s *sweep) hit(e *entry) (*hit, error) {
-	h := new(hit)
+	var h *hit
 	if n := len(s.unused); n > 0 {
 		h, s.unused = s.unused[n-1], s.unused[:n-1]
+	} else {
+		h = new(hit)
 	}
 	return h, s.f.parse(h, e)
 }

@@ -23,6 +23,7 @@ type View struct {
 	values  [][][]string // [source][ALT][field]
 	states  [][]State    // [source][ALT]
 	scratch []string
+	room    []byte // for what Info sets
 }
 
 // Reset begins a batch.
@@ -186,7 +187,11 @@ func (v *View) Allele(i int) (ids, fields []string) {
 
 // Info sets the record's INFO values.
 func (v *View) Info(r *vcf.Record, e *vcf.Edit) error {
-	written := map[string]string{}
+	var written map[string]string // for the post-annotations
+	if len(v.join.posts) > 0 {
+		written = map[string]string{}
+	}
+	v.room = v.room[:0]
 	for k := range v.join.jobs {
 		o := &v.join.jobs[k]
 		text, ok, err := v.job(o)
@@ -198,8 +203,10 @@ func (v *View) Info(r *vcf.Record, e *vcf.Edit) error {
 			return err
 		}
 		if ok {
-			e.SetInfo(o.name, infoText(text))
-			written[o.name] = text
+			e.SetInfo(o.name, v.infoText(text))
+			if written != nil {
+				written[o.name] = text
+			}
 		}
 	}
 	for t := range v.join.tables {
@@ -209,15 +216,17 @@ func (v *View) Info(r *vcf.Record, e *vcf.Edit) error {
 }
 
 // infoText gives nil for a flag, and replaces what an INFO value cannot hold
-// (VCFv4.3, 1.2).
-func infoText(text string) []byte {
+// (VCFv4.3, 1.2). It is good until Info is called again.
+func (v *View) infoText(text string) []byte {
 	if text == "" {
 		return nil
 	}
 	if strings.ContainsAny(text, "; \t") {
 		text = notInInfo.Replace(text)
 	}
-	return []byte(text)
+	n := len(v.room)
+	v.room = append(v.room, text...)
+	return v.room[n:len(v.room):len(v.room)]
 }
 
 var notInInfo = strings.NewReplacer(";", "%3B", " ", "%20", "\t", "%09")
@@ -385,7 +394,7 @@ func (v *View) post(r *vcf.Record, e *vcf.Edit, written map[string]string) error
 			return fault.Inputf(v.join.config.path, "postannotation "+p.Name, "%v", err)
 		}
 		if ok {
-			e.SetInfo(p.Name, infoText(text))
+			e.SetInfo(p.Name, v.infoText(text))
 			written[p.Name] = text
 		}
 	}
