@@ -28,7 +28,7 @@ type file struct {
 
 // write writes every file of the case, then run.json.
 func (p *phase) write(r *report.Report, clock *provenance.Clock, started time.Time) (names, warnings []string, err error) {
-	files, warnings := p.files(r)
+	files, vcf := p.files(r)
 	out, err := newOutputs(p.Out)
 	if err != nil {
 		return nil, nil, err
@@ -45,7 +45,10 @@ func (p *phase) write(r *report.Report, clock *provenance.Clock, started time.Ti
 		return nil, nil, err
 	}
 	clock.Done("reports")
-	warnings = append(append([]string{}, p.warnings...), warnings...)
+	warnings = slices.Clone(p.warnings)
+	if vcf != nil && len(vcf.replaced) > 0 {
+		warnings = append(warnings, "the annotated VCF replaces the input's INFO "+strings.Join(vcf.replaced, ", "))
+	}
 	run, err := p.run(r, clock, started, digests, warnings)
 	if err != nil {
 		return nil, nil, err
@@ -59,11 +62,15 @@ func (p *phase) write(r *report.Report, clock *provenance.Clock, started time.Ti
 
 func (p *phase) wants(format string) bool { return slices.Contains(p.Formats, format) }
 
-// files lists what the formats ask for. Files that need a BAM are not written
-// without one.
-func (p *phase) files(r *report.Report) (files []file, warnings []string) {
+// files lists what the formats ask for, the one that takes longest first. Files
+// that need a BAM are not written without one. vcf is nil where none is written.
+func (p *phase) files(r *report.Report) (files []file, vcf *annotatedVCF) {
 	on := func(suffix string, write func(io.Writer, *report.Report) error) {
 		files = append(files, fileOf(r, suffix, write))
+	}
+	if p.wants("vcf") {
+		vcf = &annotatedVCF{phase: p, done: make(chan struct{})}
+		files = append(files, file{".annotated.vcf.gz", vcf.write})
 	}
 	if p.wants("html") {
 		on(".report.html", reporthtml.Write)
@@ -86,17 +93,10 @@ func (p *phase) files(r *report.Report) (files []file, warnings []string) {
 			on(".known_low.tsv", tsv.KnownLow)
 		}
 	}
-	if p.vcf != nil {
-		files = append(files, file{".annotated.vcf.gz", copyOf(&p.vcf.text)}, file{".annotated.vcf.gz.tbi", copyOf(&p.vcf.index)})
-		if len(p.vcf.replaced) > 0 {
-			warnings = append(warnings, "the annotated VCF replaces the input's INFO "+strings.Join(p.vcf.replaced, ", "))
-		}
+	if vcf != nil {
+		files = append(files, file{".annotated.vcf.gz.tbi", vcf.writeIndex})
 	}
-	return files, warnings
-}
-
-func copyOf(b *bytes.Buffer) func(io.Writer) error {
-	return func(w io.Writer) error { _, err := b.WriteTo(w); return err }
+	return files, vcf
 }
 
 // fileOf is a file that a report is written to.
@@ -117,35 +117,49 @@ func callabilityFiles(r *report.Report) []file {
 	return []file{fileOf(r, ".callability.bed", tsv.Runs), fileOf(r, ".callability.tsv", tsv.Callability)}
 }
 
-// annotatedVCF is the VCF of both tables and its index.
+// annotatedVCF is the VCF of both tables and its index, which comes of writing it.
 type annotatedVCF struct {
-	text, index bytes.Buffer
-	replaced    []string // keys of the input's INFO
+	*phase
+	done     chan struct{} // closed when the VCF is written
+	index    bytes.Buffer
+	replaced []string // keys of the input's INFO
 }
 
-func (p *phase) annotatedVCF() (*annotatedVCF, error) {
-	rows := make([]reportvcf.Row, 0, len(p.reported)+len(p.excluded))
-	for _, v := range p.reported {
+func (a *annotatedVCF) write(w io.Writer) (err error) {
+	defer close(a.done)
+	a.replaced, err = reportvcf.Write(w, &a.index, a.calls.header, strings.Join(csq.Fields[:], "|"), a.rows())
+	return err
+}
+
+// writeIndex stands behind write in the list of files, so that this one is being
+// written or done.
+func (a *annotatedVCF) writeIndex(w io.Writer) error {
+	<-a.done
+	_, err := a.index.WriteTo(w)
+	return err
+}
+
+// rows are the alleles that have a line.
+func (a *annotatedVCF) rows() []reportvcf.Row {
+	rows := make([]reportvcf.Row, 0, len(a.reported)+len(a.excluded))
+	for _, v := range a.reported {
 		if v.Line == nil {
 			continue // a derived allele that no one REF and ALT can spell: its parts tell of it
 		}
-		row := reportvcf.Row{Line: v.Line, Tier: "untiered", CSQ: func() ([]string, error) { return p.csq(v) }, Derived: partNames(v)}
+		row := reportvcf.Row{Line: v.Line, Tier: "untiered", CSQ: func() ([]string, error) { return a.csq(v) }, Derived: partNames(v)}
 		if len(v.Evaluations) > 0 {
 			row.Tier = v.Evaluations[0].Tier
 			row.Rule = v.Evaluations[0].TierRule + "/" + v.Evaluations[0].TierVersion
 		}
 		rows = append(rows, row)
 	}
-	for _, v := range p.excluded {
+	for _, v := range a.excluded {
 		if v.Line == nil {
 			continue
 		}
-		rows = append(rows, reportvcf.Row{Line: v.Line, Derived: partNames(v), Rule: v.Exclusion.Rule + "/" + v.Exclusion.Version, CSQ: func() ([]string, error) { return p.csq(v) }})
+		rows = append(rows, reportvcf.Row{Line: v.Line, Derived: partNames(v), Rule: v.Exclusion.Rule + "/" + v.Exclusion.Version, CSQ: func() ([]string, error) { return a.csq(v) }})
 	}
-	out := new(annotatedVCF)
-	var err error
-	out.replaced, err = reportvcf.Write(&out.text, &out.index, p.calls.header, strings.Join(csq.Fields[:], "|"), rows)
-	return out, err
+	return rows
 }
 
 // csq gives an allele's entries.

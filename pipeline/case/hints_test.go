@@ -53,7 +53,7 @@ func TestReadHints(t *testing.T) {
 
 func TestSexByReads(t *testing.T) {
 	exon := func(contig string, start, bases, depth int) coverage.ExonStat {
-		return coverage.ExonStat{Exon: coverage.Exon{Contig: contig, Start: start, End: start + bases},
+		return coverage.ExonStat{Exon: &coverage.Exon{Contig: contig, Start: start, End: start + bases},
 			Stat: coverage.Stat{Length: bases, Sum: int64(bases * depth)}}
 	}
 	for _, c := range []struct {

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"varpanel/annotate/consequence"
 	"varpanel/annotate/source"
 	"varpanel/hts/bed"
 	"varpanel/stages/annotate"
@@ -81,7 +82,8 @@ func (p *phase) lowKnown() (*report.LowKnown, error) {
 		return nil, nil
 	}
 	out := &report.LowKnown{Listed: len(p.knownAlleles)}
-	annotator := annotate.New(p.know.genes, p.know.predictor.Fork(p.know.sequence.Cursor()), p.know.sources.View(), p.know.known)
+	predictor := consequence.New(p.know.model, p.know.sequence.Cursor(), consequence.Options{UpDownstream: upDownstream})
+	annotator := annotate.New(p.know.genes, predictor, p.know.sources.View(), p.know.known)
 	for i, k := range p.knownAlleles {
 		depth := p.coverage.Sites[len(p.bundle.Hotspots)+i].Min
 		if depth >= p.profile.Coverage.PassDepth {

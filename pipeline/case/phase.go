@@ -50,8 +50,6 @@ type phase struct {
 	knownAlleles  []source.Listed // looked up where there is a BAM
 	knownSearched bool
 	copiesOfX     string // what the reads say, or ""
-
-	vcf *annotatedVCF // nil where it was not asked for
 }
 
 // newPhase checks the profile's rules against what is there, before the first

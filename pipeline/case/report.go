@@ -88,13 +88,9 @@ func (p *phase) rows(r *report.Report) {
 	}
 }
 
-// fill makes the large parts of the report, and the annotated VCF. None of them
-// needs another.
+// fill makes the large parts of the report. None of them needs another.
 func (p *phase) fill(r *report.Report) error {
 	parts := []func() error{func() error { p.rows(r); return nil }}
-	if p.wants("vcf") {
-		parts = append(parts, func() (err error) { p.vcf, err = p.annotatedVCF(); return err })
-	}
 	if p.coverage == nil {
 		if p.caller.Blocks {
 			parts = append(parts, func() error {

@@ -39,6 +39,7 @@ func Run(ctx context.Context, o Options) (_ *Result, err error) {
 	if err := ph.read(ctx, clock); err != nil {
 		return nil, err
 	}
+	k.predictor = nil // the sequences that it holds are of no more use
 	if err := p.hashed(); err != nil {
 		return nil, err
 	}

@@ -73,7 +73,7 @@ type Result struct {
 
 // ExonStat is one exon's depth.
 type ExonStat struct {
-	Exon
+	*Exon
 	Stat
 	Gaps []Gap
 }

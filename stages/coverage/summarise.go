@@ -19,7 +19,7 @@ func (r *Result) summarise(exons []Exon, all []*territory) {
 			continue
 		}
 		depth := r.ground[e.Contig].of(e.Start, e.End)
-		r.Exons = append(r.Exons, ExonStat{Exon: *e, Stat: m.stat(depth), Gaps: gaps(depth, e.Start, r.Options.PassDepth)})
+		r.Exons = append(r.Exons, ExonStat{Exon: e, Stat: m.stat(depth), Gaps: gaps(depth, e.Start, r.Options.PassDepth)})
 	}
 	m.genes()
 	r.Sites = make([]SiteStat, len(r.Options.Sites))
