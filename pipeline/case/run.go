@@ -71,6 +71,8 @@ func (p *phase) read(ctx context.Context, clock *provenance.Clock) error {
 	err := p.evaluate(ctx, clock)
 	if err != nil {
 		stop()
+	} else if p.reads != nil {
+		p.progress("reading coverage", 0)
 	}
 	reading.Wait()
 	if err != nil {
