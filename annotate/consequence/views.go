@@ -11,8 +11,8 @@ import (
 // transcripts; recentViews those that a predictor finds without asking the
 // others' list.
 const (
-	cacheBytes  = 64 << 20
-	cacheViews  = 4096
+	cacheBytes  = 16 << 20
+	cacheViews  = 2048
 	recentViews = 256
 )
 
