@@ -170,6 +170,28 @@ func (e *env) same(ours, theirs string, once bool, our, their form) (string, err
 	return verdict, nil
 }
 
+// alike counts the lines that two commands' outputs have in common, in one form.
+func (e *env) alike(ours, theirs string, f form) (string, error) {
+	a, err := e.bag(ours, true, f)
+	if err != nil {
+		return "", err
+	}
+	b, err := e.bag(theirs, true, f)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("equal: %d of %d records", inBoth(a, b), b.lines), nil
+}
+
+func inBoth(a, b digest) (n int) {
+	for h := range a.seen {
+		if _, ok := b.seen[h]; ok {
+			n++
+		}
+	}
+	return n
+}
+
 // sameBytes compares two commands' outputs.
 func (e *env) sameBytes(ours, theirs string) (string, error) {
 	var sums [2][]byte

@@ -172,8 +172,7 @@ func indexing(e *env, name, file, flags, program string, theirs func(int) string
 func join(e *env) row {
 	const keys = "INFO/gnomad_AF:=INFO/AF,INFO/gnomad_AN:=INFO/AN"
 	check := func(e *env, ours, theirs string) (string, error) {
-		f := oneALT(keyed("gnomad_AN", "clinvar_CLNSIG"))
-		return e.same(ours, theirs, false, f, f)
+		return e.alike(ours, theirs, oneALT(keyed("gnomad_AN", "clinvar_CLNSIG")))
 	}
 	return row{
 		name: "join", work: "join 713 k records with gnomAD and ClinVar", command: "annotate", words: []string{"--sources"},
@@ -190,7 +189,7 @@ func join(e *env) row {
 					" && bcftools annotate" + threads + " -a clinvar.vcf.gz -c INFO/clinvar_CLNSIG:=INFO/CLNSIG $OUT/step.bcf"
 			}, check},
 		},
-		note: "compared: records with one ALT, by gnomad_AN and clinvar_CLNSIG, which no program rounds",
+		note: "compared: records with one ALT, by gnomad_AN and clinvar_CLNSIG, which no program rounds; ours also finds an allele that the source spells otherwise",
 	}
 }
 

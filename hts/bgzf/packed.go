@@ -25,7 +25,7 @@ func (r *Reader) NextPacked(p *Packed) error {
 		return r.err
 	}
 	p.o = Options{Name: r.name, SafeInflate: r.safe}
-	r.feed.fill(&p.batch, true)
+	r.feed.fill(&p.batch, smaller)
 	r.cur.err = p.batch.err
 	if len(p.batch.blocks) == 0 {
 		r.err = p.batch.err

@@ -216,7 +216,7 @@ func (r *Reader) advance() error {
 	if r.pool != nil {
 		r.cur = r.pool.next(r.cur)
 	} else {
-		r.feed.fill(r.cur, false)
+		r.feed.fill(r.cur, 0)
 		r.cur.unpack(r.flat, r.name)
 	}
 	r.i = -1
@@ -421,10 +421,14 @@ func startPool(f *feeder, o Options) *pool {
 // file's. Both queues have room for every batch there is.
 func (p *pool) feed(f *feeder) {
 	defer close(p.work)
+	share := 1
+	if f.chunks != nil {
+		share = smaller
+	}
 	for {
 		select {
 		case b := <-p.free:
-			f.fill(b, true)
+			f.fill(b, share)
 			last := b.err != nil
 			p.order <- b
 			p.work <- b

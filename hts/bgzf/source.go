@@ -142,26 +142,24 @@ type feeder struct {
 }
 
 // A batch holds blocks until one of these is reached, or one block alone where
-// there is one thread. Chunks are mostly short and far between: a quarter is as
-// fast there, and is memory that need not be had.
+// there is one thread. A quarter is as fast where chunks are short and far between,
+// and faster where who unpacks works on the data at once: they are still in its
+// core's cache.
 const (
 	batchPacked = 4 * maxBlock
 	batchPlain  = 16 * maxBlock
-	chunkShare  = 4
+	smaller     = 4
 )
 
-// fill puts blocks into b. What ends the data is left in b.err.
-func (f *feeder) fill(b *batch, several bool) {
+// fill puts blocks into b, up to the share of a batch; 0 is one block. What ends
+// the data is left in b.err.
+func (f *feeder) fill(b *batch, share int) {
 	b.reset()
-	packed, plain := batchPacked, batchPlain
-	if f.chunks != nil {
-		packed, plain = batchPacked/chunkShare, batchPlain/chunkShare
-	}
 	for {
 		if b.err = f.next(b); b.err != nil {
 			return
 		}
-		if !several || len(b.packed) >= packed || b.plainSize >= plain {
+		if share == 0 || len(b.packed) >= batchPacked/share || b.plainSize >= batchPlain/share {
 			return
 		}
 	}

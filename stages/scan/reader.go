@@ -215,7 +215,8 @@ func (r *Reader) look(line []byte) (bool, error) {
 			WithHint("bcftools sort -O z -o NEW.vcf.gz FILE")
 	}
 	r.pos = rec.Pos()
-	return r.cursor.meets(rec.Pos(), rec.RefEnd()), nil
+	// The end of a record is a search through INFO.
+	return r.cursor.all || r.cursor.meets(rec.Pos(), rec.RefEnd()), nil
 }
 
 // enter begins a contig.

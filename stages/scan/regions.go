@@ -41,17 +41,14 @@ func clean(regions map[string][]Interval) map[string][]Interval {
 // cursor walks the intervals of one contig while positions only go up.
 type cursor struct {
 	left []Interval
-	all  bool
+	all  bool // every record is asked for, and meets not
 }
 
 // meets says whether [pos, end) meets an interval. pos must not go down from
 // call to call; end may. What begins before the first base (VCF's position 0)
 // meets none: no index holds it.
 func (c *cursor) meets(pos, end int) bool {
-	switch {
-	case c.all:
-		return true
-	case pos < 0:
+	if pos < 0 {
 		return false
 	}
 	for len(c.left) > 0 && c.left[0].End <= pos {
