@@ -325,6 +325,9 @@ func (x *codonChange) predict(set *termSet, pr *Prediction) {
 	changed := x.protein()
 	x.classify(set, changed)
 	pr.HGVSp = hgvs.Protein(x.c.protein, changed, x.first, x.last, x.shifts())
+	if n := len(changed); set.has(Frameshift) && n > 0 && changed[n-1] == transcript.Stop {
+		pr.StopAt = n
+	}
 	if set.has(StopGained) || set.has(Frameshift) {
 		pr.NMD = x.decayOf(changed)
 	}

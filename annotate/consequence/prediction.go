@@ -55,4 +55,7 @@ type Prediction struct {
 	HGVSp string   // "p.(Glu23ValfsTer17)", "p.?" ...; "" where there is no protein
 	Flags []string // cds_start_NF, refseq-by-span, no-atg-start, ...
 	NMD   NMD
+	// StopAt is the codon of the stop of a frame that was shifted, counted in the
+	// new protein; 0 without a shift, and where the stop is not known.
+	StopAt int
 }

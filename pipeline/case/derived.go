@@ -289,8 +289,7 @@ func (p *phase) jointEntries(v *variant.Variant, entry csq.Entry) []string {
 			pred.Flags = append(slices.Clone(pred.Flags), annotate.FlagHaplotype)
 			for _, part := range d.Parts {
 				if part != v {
-					a := part.Allele
-					pred.Flags = append(pred.Flags, annotate.FlagWith+strconv.Itoa(a.Pos+1)+a.Ref+">"+a.Alt)
+					pred.Flags = append(pred.Flags, annotate.FlagOther(part.Allele))
 				}
 			}
 			out = append(out, string(csq.Append(nil, &pred, csq.Entry{Allele: entry.Allele})))

@@ -40,9 +40,9 @@ type Coding struct {
 	More       []string      // values of the caller's own fields in that entry
 }
 
-// name gives position and bases as the record spells them.
-func (c *Coding) name() string {
-	return strconv.Itoa(c.Spelt.Pos+1) + c.Spelt.Ref + ">" + c.Spelt.Alt
+// FlagOther names another allele of the haplotype.
+func FlagOther(a allele.Allele) string {
+	return FlagWith + strconv.Itoa(a.Pos+1) + a.Ref + ">" + a.Alt
 }
 
 // CodingRecord is an annotated record that has such alleles.
@@ -281,7 +281,7 @@ func (h *Haplotypes) entries(x *run, c *consequence.Compound) {
 		flags := append(own[:len(own):len(own)], FlagHaplotype)
 		for _, other := range c.Members {
 			if other != m {
-				flags = append(flags, FlagWith+x.alleles[other].name())
+				flags = append(flags, FlagOther(x.alleles[other].Spelt))
 			}
 		}
 		c.Prediction.Flags = flags

@@ -2,9 +2,7 @@ package annotate
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"varpanel/annotate/consequence"
@@ -280,10 +278,6 @@ func (j *joiner) depend(t *codings, a, b int) bool {
 		!behindStop(x.own, x.net, y.own) && !behindStop(y.own, y.net, x.own)
 }
 
-// shiftStop is the first changed amino acid of a shift of the frame, and the distance
-// of its stop; the latter is missing where that is the stop.
-var shiftStop = regexp.MustCompile(`^p\.\([A-Z][a-z]{2}([0-9]+)(?:Ter|[A-Z][a-z]{2}fsTer([0-9]+))\)$`)
-
 // stopMargin is how many codons the place of an allele in its name may differ from
 // that in its record.
 const stopMargin = 2
@@ -291,20 +285,7 @@ const stopMargin = 2
 // behindStop tells whether an allele surely lies behind the stop of a shift of the
 // frame, which adds so many bases to the coding sequence.
 func behindStop(shift *consequence.Prediction, net int, other *consequence.Prediction) bool {
-	if !slices.Contains(shift.Terms, consequence.Frameshift) || other.ProteinStart == 0 {
-		return false
-	}
-	m := shiftStop.FindStringSubmatch(shift.HGVSp)
-	if m == nil {
-		return false
-	}
-	stop, err := strconv.Atoi(m[1])
-	if m[2] != "" && err == nil {
-		var codons int
-		codons, err = strconv.Atoi(m[2])
-		stop += codons - 1
-	}
-	return err == nil && other.ProteinStart > stop-net/3+stopMargin
+	return shift.StopAt > 0 && other.ProteinStart > shift.StopAt-net/3+stopMargin
 }
 
 // haplotypesOf gives the alleles that stand together on a haplotype: of each phase
