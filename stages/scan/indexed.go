@@ -92,14 +92,17 @@ func (r *Reader) indexed(f *os.File, o Options) error {
 		blocks.Threads = o.Threads
 	}
 	in.in, err = bgzf.NewChunkReader(f, st.Size(), index.Merge(chunks), blocks)
-	if o.Stretches && !r.isBCF {
-		r.packed, r.chunks = in.in, in
-	}
-	if r.isBCF && err == nil {
-		in.binary = bcf.NewReader(in.in, head, r.path)
+	if err != nil {
+		return err
 	}
 	r.in = in
-	return err
+	switch {
+	case r.isBCF:
+		in.binary = bcf.NewReader(in.in, head, r.path)
+	case o.Stretches:
+		r.packed = in.in
+	}
+	return nil
 }
 
 // binaryHead reads a BCF's header and the place of the first record.

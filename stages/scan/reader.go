@@ -54,7 +54,6 @@ type Reader struct {
 	lines   *lineReader  // where stretches of text may be read; else nil
 	packed  *bgzf.Reader // where stretches are packed; else nil
 	begun   bool         // of packed: its first stretch was given
-	chunks  *indexed     // of packed, where an index leads; else nil
 	regions map[string][]Interval
 	in      source
 	index   *index.Index // nil: the file is read from its start

@@ -88,9 +88,9 @@ func (r *Reader) nextPacked(s *Stretch) error {
 	}
 	s.isPacked = true
 	err := r.packed.NextPacked(&s.packed)
-	x := r.chunks
+	x, indexed := r.in.(*indexed)
 	switch {
-	case x == nil || err != nil && !errors.Is(err, io.EOF):
+	case !indexed || err != nil && !errors.Is(err, io.EOF):
 		return err
 	case err != nil:
 		return x.ended(err)
@@ -120,12 +120,13 @@ func (s *Stretch) Unpack() error {
 	}
 	tail := max(head, bytes.LastIndexByte(text, '\n')+1)
 	for _, m := range s.marks {
-		if _, ok := s.packed.Find(m.At); !ok && err != nil {
+		at, found := s.packed.Find(m.At)
+		if !found && err != nil {
 			break // it lies behind the error
 		}
-		if at, bad := s.check(m, text, tail); bad != nil {
-			text, err = text[:at], bad
-			head, tail = min(head, at), at
+		if good, bad := s.check(m, at, found, text, tail); bad != nil {
+			text, err = text[:good], bad
+			head, tail = min(head, good), good
 			break
 		}
 	}
@@ -133,23 +134,23 @@ func (s *Stretch) Unpack() error {
 	return err
 }
 
-// check compares the text with a mark. A mark at its begin or at its tail is left
-// to the Joiner. Where it does not fit, at is the end of the lines before it.
-func (s *Stretch) check(m mark, text []byte, tail int) (at int, err error) {
-	at, ok := s.packed.Find(m.At)
+// check compares the text with a mark, which is found at a place of it. One at its
+// begin or at its tail is left to the Joiner. Where it does not fit, good is the end
+// of the lines before it.
+func (s *Stretch) check(m mark, at int, found bool, text []byte, tail int) (good int, err error) {
 	switch {
-	case !ok || at > len(text):
+	case !found:
 		return tail, s.of.unkept(m)
 	case at == 0:
 		s.first = append(s.first, m)
-		return 0, nil
 	case text[at-1] != '\n':
 		return bytes.LastIndexByte(text[:at], '\n') + 1, s.of.unkept(m)
 	case at == tail:
 		s.last = append(s.last, m)
-		return 0, nil
+	default:
+		return at, s.of.keeps(m, text[at:], &s.record)
 	}
-	return at, s.of.keeps(m, text[at:], &s.record)
+	return 0, nil
 }
 
 // keeps compares the first line of some text with what the index promises of it.
