@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
-	"golang.org/x/sync/errgroup"
 
 	"varpanel/hts/fault"
 	"varpanel/pipeline/provenance"
@@ -85,16 +84,15 @@ func (o *outputs) add(name string, write func(io.Writer) error) error {
 // addAll writes files whose names begin with base, as many together as there are
 // threads: none of them needs another, and a page and its JSON take longest.
 func (o *outputs) addAll(base string, files []file, threads int) error {
-	var group errgroup.Group
-	group.SetLimit(max(threads, 1))
+	var parts []func() error
 	for _, f := range files {
 		p, err := o.open(base + f.suffix)
 		if err != nil {
-			return errors.Join(err, group.Wait())
+			return err
 		}
-		group.Go(func() error { return p.fill(f.write) })
+		parts = append(parts, func() error { return p.fill(f.write) })
 	}
-	return group.Wait()
+	return together(threads, parts)
 }
 
 func (o *outputs) open(name string) (*pendingFile, error) {
