@@ -180,7 +180,7 @@ func (e *env) alike(ours, theirs string, f form) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("equal: %d of %d records", inBoth(a, b), b.lines), nil
+	return fmt.Sprintf("%d records ours, %d theirs, %d equal", a.lines, b.lines, inBoth(a, b)), nil
 }
 
 func inBoth(a, b digest) (n int) {

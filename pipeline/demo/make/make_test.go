@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,27 +9,9 @@ import (
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/vcf"
+	"varpanel/internal/testkit"
 	"varpanel/pipeline/demo"
 )
-
-// root is the repository's.
-func root(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = up
-	}
-}
 
 // TestCommittedCalls draws the person again: the calls in the demo are hers.
 // The sequence is that of the repository's test data, whose header names other
@@ -42,7 +23,7 @@ func TestCommittedCalls(t *testing.T) {
 	}
 	rare := demo.Cases()[0]
 	out := t.TempDir()
-	err := run(filepath.Join(root(t), "testdata", "reference", "GRCh38.test.fa.gz"),
+	err := run(filepath.Join(testkit.Root(t), "testdata", "reference", "GRCh38.test.fa.gz"),
 		filepath.Join(unpacked, rare.Bundle, "exons.bed"), out)
 	if err != nil {
 		t.Fatal(err)
