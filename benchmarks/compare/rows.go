@@ -248,7 +248,7 @@ func bedcov(e *env, name, panel string) row {
 				return e.same(ours+" && bgzip -dc $OUT/ours.regions.bed.gz", theirs, false, canonicalMean(3), canonicalMean(4))
 			}},
 		},
-		note: "the same depth on both sides: every read counted, deletions too",
+		note: "every read is counted, deletions too; sambamba leaves these out (as samtools bedcov -j does), so its means are a little lower",
 	}
 }
 
