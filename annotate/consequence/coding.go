@@ -499,9 +499,16 @@ func (x *codonChange) describe(pr *Prediction) {
 
 // exchanges holds the texts of one amino acid for another.
 var exchanges = func() (t [32][32]string) {
+	text := make([]byte, 0, 3*len(t)*len(t[0]))
 	for i := range t {
 		for j := range t[i] {
-			t[i][j] = string([]byte{'@' + byte(i), '/', '@' + byte(j)})
+			text = append(text, '@'+byte(i), '/', '@'+byte(j))
+		}
+	}
+	whole := string(text)
+	for i := range t {
+		for j := range t[i] {
+			t[i][j], whole = whole[:3], whole[3:]
 		}
 	}
 	return t

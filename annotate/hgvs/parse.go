@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // EditKind is the kind of change of a parsed name.
@@ -86,13 +87,15 @@ func ParseVariant(name string) (Variant, error) {
 }
 
 // refSeqLike is an accession of two letters and a number, the manner of RefSeq.
-var refSeqLike = regexp.MustCompile(`^[A-Z]{2}_[A-Z]*[0-9]+(?:\.[0-9]+)?$`)
+var refSeqLike = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Z]{2}_[A-Z]*[0-9]+(?:\.[0-9]+)?$`)
+})
 
 // isReference tells whether a text can be an accession, a gene symbol or the name
 // of a contig; one that begins as RefSeq's do has to be whole.
 func isReference(s string) bool {
 	if len(s) > 2 && s[2] == '_' && 'A' <= s[0] && s[0] <= 'Z' && 'A' <= s[1] && s[1] <= 'Z' {
-		return refSeqLike.MatchString(s)
+		return refSeqLike().MatchString(s)
 	}
 	return s != "" && !strings.ContainsAny(s, " \t*()[];>")
 }
@@ -327,7 +330,7 @@ func parseProtein(s string) (string, error) {
 	if c.long && c.short {
 		return "", fmt.Errorf("amino acids of one and of three letters are mixed")
 	}
-	if !proteinChange.MatchString(out.String()) || behindStop.MatchString(out.String()) {
+	if !proteinChange().MatchString(out.String()) || stopGoesOn(out.String()) {
 		return "", fmt.Errorf("not a protein change")
 	}
 	return "p.(" + out.String() + ")", nil
@@ -336,14 +339,24 @@ func parseProtein(s string) (string, error) {
 // proteinChange is the grammar of one change in three-letter form: a
 // substitution, a frame shift, an extension, an identity, a deletion, a
 // duplication, an insertion between two amino acids, or a deletion-insertion.
-var proteinChange = regexp.MustCompile(`^(?:` +
-	`[A-Z][a-z]{2}\d+(?:[A-Z][a-z]{2}|\?|=|del|dup|delins(?:[A-Z][a-z]{2})+` +
-	`|(?:[A-Z][a-z]{2})?fs(?:Ter(?:\d+|\?)?)?|(?:[A-Z][a-z]{2})?ext(?:(?:[A-Z][a-z]{2})?-?\d+|(?:Ter|Met)?-?\?|Ter))` +
-	`|[A-Z][a-z]{2}\d+_[A-Z][a-z]{2}\d+(?:=|del|dup|(?:del)?ins(?:[A-Z][a-z]{2})+)` +
-	`)$`)
+var proteinChange = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:` +
+		`[A-Z][a-z]{2}\d+(?:[A-Z][a-z]{2}|\?|=|del|dup|delins(?:[A-Z][a-z]{2})+` +
+		`|(?:[A-Z][a-z]{2})?fs(?:Ter(?:\d+|\?)?)?|(?:[A-Z][a-z]{2})?ext(?:(?:[A-Z][a-z]{2})?-?\d+|(?:Ter|Met)?-?\?|Ter))` +
+		`|[A-Z][a-z]{2}\d+_[A-Z][a-z]{2}\d+(?:=|del|dup|(?:del)?ins(?:[A-Z][a-z]{2})+)` +
+		`)$`)
+})
 
-// behindStop finds an amino acid that follows a stop codon.
-var behindStop = regexp.MustCompile(`Ter[A-Z]`)
+// stopGoesOn tells whether an amino acid follows a stop codon.
+func stopGoesOn(s string) bool {
+	for {
+		_, after, ok := strings.Cut(s, "Ter")
+		if !ok || after != "" && after[0] >= 'A' && after[0] <= 'Z' {
+			return ok
+		}
+		s = after
+	}
+}
 
 // protein takes one word of a protein name: an amino acid or a kind of change.
 func (c *cursor) protein() (string, bool) {

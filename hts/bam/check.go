@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Checker compares a BAM with what the specification asks for beyond what a
@@ -95,20 +96,31 @@ func isTagValue(kind byte, value []byte) bool {
 	return true
 }
 
-var (
-	headerTag   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]:`)
-	headerForms = map[string]*regexp.Regexp{
+// headerForms says what the values of some tags look like. It is made when a
+// header is checked first, as most runs check none.
+var headerForms = sync.OnceValue(func() map[string]*regexp.Regexp {
+	return map[string]*regexp.Regexp{
 		"@HD VN": regexp.MustCompile(`^[0-9]+\.[0-9]+$`),
 		"@HD SO": regexp.MustCompile(`^(unknown|unsorted|queryname|coordinate)$`),
 		"@HD GO": regexp.MustCompile(`^(none|query|reference)$`),
 		"@HD SS": regexp.MustCompile(`^(coordinate|queryname|unsorted)(:[A-Za-z0-9_-]+)+$`),
-		"@SQ SN": refName,
+		"@SQ SN": refName(),
 		"@SQ M5": regexp.MustCompile(`^[0-9a-f]{32}$`),
 		"@RG DT": regexp.MustCompile(`^[0-9]{4}-?[0-9]{2}-?[0-9]{2}(T[0-9:.,]+(Z|[+-][0-9:]+)?)?$`),
 		"@RG PL": regexp.MustCompile(`(?i)^(capillary|dnbseq|element|helicos|illumina|iontorrent|ls454|ont|pacbio|singular|solid|ultima)$`),
 	}
-	refName = regexp.MustCompile("^[0-9A-Za-z!#$%&+./:;?@^_|~-][0-9A-Za-z!#$%&*+./:;=?@^_|~-]*$")
-)
+})
+
+var refName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("^[0-9A-Za-z!#$%&+./:;?@^_|~-][0-9A-Za-z!#$%&*+./:;=?@^_|~-]*$")
+})
+
+// isTagged tells whether a field of a header's line begins with a tag.
+func isTagged(s string) bool {
+	return len(s) >= 3 && isLetter(s[0]) && (isLetter(s[1]) || s[1] >= '0' && s[1] <= '9') && s[2] == ':'
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // CheckText looks at the lines of the header's text and calls report for each
 // breach, with the line's number from 1.
@@ -157,7 +169,7 @@ func (t *headerText) line(fields []string) {
 	}
 	var seen []string
 	for _, f := range fields[1:] {
-		if !headerTag.MatchString(f) {
+		if !isTagged(f) {
 			t.say(kind, "%.40q is no tag with a value", f)
 			continue
 		}
@@ -168,7 +180,7 @@ func (t *headerText) line(fields []string) {
 		if len(seen) < mostTags {
 			seen = append(seen, key)
 		}
-		if form := headerForms[kind+" "+key]; form != nil && !form.MatchString(value) {
+		if form := headerForms()[kind+" "+key]; form != nil && !form.MatchString(value) {
 			t.say(kind, "%s cannot be %.40q", key, value)
 		}
 		t.related(kind, key, value)
@@ -187,7 +199,7 @@ func (t *headerText) related(kind, key, value string) {
 		t.previous = append(t.previous, reference{t.number, value})
 	case "@SQ AN":
 		for name := range strings.SplitSeq(value, ",") {
-			if t.names[name] || !refName.MatchString(name) {
+			if t.names[name] || !refName().MatchString(name) {
 				t.say(kind, "AN has %.40q, which is another's name or none", name)
 			}
 			t.names[name] = true

@@ -2,7 +2,7 @@ package cases
 
 import (
 	"io"
-	"regexp"
+	"strings"
 	"time"
 
 	"varpanel/hts/bgzf"
@@ -69,4 +69,17 @@ type Result struct {
 	GateFailed bool
 }
 
-var caseName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+// isCaseName tells whether a name can name a case and its files: 1 to 64
+// letters, digits, '.', '_' and '-', the first a letter or digit.
+func isCaseName(s string) bool {
+	if s == "" || len(s) > 64 || strings.IndexByte("._-", s[0]) >= 0 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && c != '.' && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return true
+}

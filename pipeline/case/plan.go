@@ -81,7 +81,7 @@ func (p *plan) checkOptions() error {
 		return fault.Usagef("--tumour and --normal are the same sample %q", p.Normal)
 	case p.Normal != "" && p.Tumour == "":
 		return fault.Usagef("--normal needs --tumour")
-	case p.Name != "" && !caseName.MatchString(p.Name):
+	case p.Name != "" && !isCaseName(p.Name):
 		return fault.Usagef("--case %q: letters, digits, '.', '_' and '-', at most 64, the first a letter or digit", p.Name)
 	case len(p.VCFs) > 1 && slices.Contains(p.VCFs, "-"):
 		return fault.Usagef("standard input cannot be one of several --vcf")
@@ -207,7 +207,7 @@ func (p *plan) nameCase() error {
 	if p.name == "" {
 		p.name = p.sampleName()
 	}
-	if !caseName.MatchString(p.name) {
+	if !isCaseName(p.name) {
 		return fault.Usagef("the sample's name %q cannot name files", p.name).
 			WithHint("name the case with --case NAME")
 	}
