@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/google/renameio/v2"
 
@@ -29,11 +30,12 @@ type outputs struct {
 }
 
 type pendingFile struct {
-	name string
-	file *renameio.PendingFile
-	buf  *bufio.Writer
-	sum  hash.Hash
-	size int64
+	name   string
+	file   *renameio.PendingFile
+	buf    *bufio.Writer
+	sum    hash.Hash
+	size   int64
+	synced error
 }
 
 // checkOutputFolder refuses a folder in the way, before any work is done.
@@ -82,17 +84,32 @@ func (o *outputs) add(name string, write func(io.Writer) error) error {
 }
 
 // addAll writes files whose names begin with base, as many together as there are
-// threads: none of them needs another, and a page and its JSON take longest.
+// threads: none of them needs another, and a page and its JSON take longest. What
+// is written goes to the disk, for which commit would wait, beside the others.
 func (o *outputs) addAll(base string, files []file, threads int) error {
 	var parts []func() error
+	var syncing sync.WaitGroup
 	for _, f := range files {
 		p, err := o.open(base + f.suffix)
 		if err != nil {
 			return err
 		}
-		parts = append(parts, func() error { return p.fill(f.write) })
+		parts = append(parts, func() error {
+			err := p.fill(f.write)
+			if err == nil && threads > 1 {
+				syncing.Go(func() { p.synced = p.file.Sync() })
+			}
+			return err
+		})
 	}
-	return together(threads, parts)
+	err := together(threads, parts)
+	syncing.Wait()
+	for _, p := range o.pending {
+		if err == nil && p.synced != nil {
+			err = fmt.Errorf("%s: %w", p.name, p.synced)
+		}
+	}
+	return err
 }
 
 func (o *outputs) open(name string) (*pendingFile, error) {
