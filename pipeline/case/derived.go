@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"varpanel/annotate/csq"
+	"varpanel/annotate/consequence"
 	"varpanel/reference/allele"
 	"varpanel/reference/profile"
 	"varpanel/stages/annotate"
@@ -279,20 +279,19 @@ func partNames(d *variant.Variant) []string {
 	return out
 }
 
-// jointEntries are a part's further entries of CSQ, as annotate writes them: what it
-// does together with the other alleles of its haplotype.
-func (p *phase) jointEntries(v *variant.Variant, entry csq.Entry) []string {
-	var out []string
+// jointPredictions are what a part's further entries of CSQ are of, as annotate
+// writes them: what it does together with the other alleles of its haplotype.
+func (p *phase) jointPredictions(v *variant.Variant) []consequence.Prediction {
+	var out []consequence.Prediction
 	for _, d := range p.joint[v] {
-		for i := range d.Predictions {
-			pred := d.Predictions[i]
+		for _, pred := range d.Predictions {
 			pred.Flags = append(slices.Clone(pred.Flags), annotate.FlagHaplotype)
 			for _, part := range d.Parts {
 				if part != v {
 					pred.Flags = append(pred.Flags, annotate.FlagOther(part.Allele))
 				}
 			}
-			out = append(out, string(csq.Append(nil, &pred, csq.Entry{Allele: entry.Allele})))
+			out = append(out, pred)
 		}
 	}
 	return out

@@ -123,6 +123,8 @@ type annotatedVCF struct {
 	done     chan struct{} // closed when the VCF is written
 	index    bytes.Buffer
 	replaced []string // keys of the input's INFO
+	entries  csq.Writer
+	entry    []byte
 }
 
 func (a *annotatedVCF) write(w io.Writer) (err error) {
@@ -146,7 +148,7 @@ func (a *annotatedVCF) rows() []reportvcf.Row {
 		if v.Line == nil {
 			continue // a derived allele that no one REF and ALT can spell: its parts tell of it
 		}
-		row := reportvcf.Row{Line: v.Line, Tier: "untiered", CSQ: func() ([]string, error) { return a.csq(v) }, Derived: partNames(v)}
+		row := a.row(v, "untiered", "")
 		if len(v.Evaluations) > 0 {
 			row.Tier = v.Evaluations[0].Tier
 			row.Rule = v.Evaluations[0].TierRule + "/" + v.Evaluations[0].TierVersion
@@ -157,19 +159,26 @@ func (a *annotatedVCF) rows() []reportvcf.Row {
 		if v.Line == nil {
 			continue
 		}
-		rows = append(rows, reportvcf.Row{Line: v.Line, Derived: partNames(v), Rule: v.Exclusion.Rule + "/" + v.Exclusion.Version, CSQ: func() ([]string, error) { return a.csq(v) }})
+		rows = append(rows, a.row(v, "", v.Exclusion.Rule+"/"+v.Exclusion.Version))
 	}
 	return rows
 }
 
-// csq gives an allele's entries.
-func (p *phase) csq(v *variant.Variant) ([]string, error) {
-	if v.Symbolic || v.Line == nil {
-		return nil, nil
+func (a *annotatedVCF) row(v *variant.Variant, tier, rule string) reportvcf.Row {
+	return reportvcf.Row{
+		Line: v.Line, Tier: tier, Rule: rule, Derived: partNames(v),
+		CSQ: func(add func([]byte)) error { return a.csq(v, add) },
 	}
-	name, err := p.genomicName(v)
+}
+
+// csq hands over an allele's entries.
+func (a *annotatedVCF) csq(v *variant.Variant, add func(entry []byte)) error {
+	if v.Symbolic || v.Line == nil {
+		return nil
+	}
+	name, err := a.genomicName(v)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var ids []string
 	for _, h := range v.Hits {
@@ -182,11 +191,16 @@ func (p *phase) csq(v *variant.Variant) ([]string, error) {
 		HGVSg:    []byte(name),
 		Existing: ids,
 	}
-	var out []string
 	for i := range v.Predictions {
-		out = append(out, string(csq.Append(nil, &v.Predictions[i], entry)))
+		a.entry = a.entries.Append(a.entry[:0], &v.Predictions[i], &entry)
+		add(a.entry)
 	}
-	return append(out, p.jointEntries(v, entry)...), nil
+	joint := csq.Entry{Allele: entry.Allele}
+	for _, pred := range a.jointPredictions(v) {
+		a.entry = a.entries.Append(a.entry[:0], &pred, &joint)
+		add(a.entry)
+	}
+	return nil
 }
 
 // run is the case's provenance.

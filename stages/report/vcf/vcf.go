@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/index"
@@ -18,10 +17,11 @@ type Row struct {
 	Line []byte // split and normalised, with the input's contig name, without line end
 	Tier string // "" for an excluded allele
 	Rule string // id and version of the rule that gave the tier or excluded
-	// CSQ gives an entry for each transcript, fields joined by "|"; it may give
-	// none, or be nil. It is asked when the row is written, in the order of the
-	// file: the entries of all rows would be most of the report's memory.
-	CSQ func() ([]string, error)
+	// CSQ hands over an entry for each transcript, fields joined by "|", which is
+	// not kept; it may have none, or be nil. It is asked when the row is written, in
+	// the order of the file: the entries of all rows would be most of the report's
+	// memory.
+	CSQ func(add func(entry []byte)) error
 	// Derived are the alleles that a derived one joins, as contig:pos:ref:alt.
 	Derived []string
 }
@@ -50,18 +50,17 @@ func Write(w, tbi io.Writer, h *htsvcf.Header, csqFields string, rows []Row) (re
 		return nil, err
 	}
 	idx := index.NewTabixWriter(index.VCF)
-	var line []byte
-	for _, r := range records {
-		var keys []string
-		if line, keys, err = r.appendTo(line[:0]); err != nil {
+	to := liner{gone: gone}
+	for i := range records {
+		line, err := to.line(records[i].row)
+		if err != nil {
 			return nil, err
 		}
-		gone = append(gone, keys...)
 		begin := z.Offset()
-		if _, err := z.Write(append(line, '\n')); err != nil {
+		if _, err := z.Write(line); err != nil {
 			return nil, err
 		}
-		if err := idx.Add(string(r.Chrom()), r.Pos(), r.End(), begin, z.Offset()); err != nil {
+		if err := idx.Add(string(to.record.Chrom()), to.record.Pos(), to.record.End(), begin, z.Offset()); err != nil {
 			return nil, err
 		}
 	}
@@ -71,39 +70,44 @@ func Write(w, tbi io.Writer, h *htsvcf.Header, csqFields string, rows []Row) (re
 	if _, err := idx.WriteTo(tbi); err != nil {
 		return nil, err
 	}
-	slices.Sort(gone)
-	return slices.Compact(gone), nil
+	slices.Sort(to.gone)
+	return slices.Compact(to.gone), nil
 }
 
-// record is a parsed row.
+// record is where a row stands in the file.
 type record struct {
-	htsvcf.Record
-	row Row
+	row       *Row
+	chrom     []byte
+	contig    int // of the header to write
+	pos       int // 0-based
+	ref, alts []byte
 }
 
-func parse(h *htsvcf.Header, rows []Row) ([]*record, error) {
-	records := make([]*record, len(rows))
-	for i, row := range rows {
-		r := &record{row: row}
+// parse finds where each row stands.
+func parse(h *htsvcf.Header, rows []Row) ([]record, error) {
+	records := make([]record, len(rows))
+	var r htsvcf.Record
+	for i := range rows {
+		row := &rows[i]
 		err := r.Parse(row.Line)
 		if err == nil {
-			err = h.Fits(&r.Record)
+			err = h.Fits(&r)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("row %d of the annotated VCF: %w", i+1, err)
 		}
-		records[i] = r
+		records[i] = record{row: row, chrom: r.Chrom(), pos: r.Pos(), ref: r.Ref(), alts: r.Alts()}
 	}
 	return records, nil
 }
 
 // prepare makes the header to write: without our keys of an earlier run, with
 // ours, and with every contig that has a row.
-func prepare(h *htsvcf.Header, csqFields string, records []*record) (*htsvcf.Header, []string, error) {
+func prepare(h *htsvcf.Header, csqFields string, records []record) (*htsvcf.Header, []string, error) {
 	d := newDraft(h)
 	gone := d.remove()
 	for _, r := range records {
-		if name := string(r.Chrom()); h.ContigIndex(name) < 0 {
+		if name := string(r.chrom); h.ContigIndex(name) < 0 {
 			d.add("##contig=<ID=" + name + ">")
 		}
 	}
@@ -112,74 +116,89 @@ func prepare(h *htsvcf.Header, csqFields string, records []*record) (*htsvcf.Hea
 	return head, gone, err
 }
 
-func order(head *htsvcf.Header, records []*record) {
-	slices.SortStableFunc(records, func(a, b *record) int {
+func order(head *htsvcf.Header, records []record) {
+	for i := range records {
+		records[i].contig = head.ContigIndex(string(records[i].chrom))
+	}
+	slices.SortStableFunc(records, func(a, b record) int {
 		return cmp.Or(
-			cmp.Compare(head.ContigIndex(string(a.Chrom())), head.ContigIndex(string(b.Chrom()))),
-			cmp.Compare(a.Pos(), b.Pos()),
-			bytes.Compare(a.Ref(), b.Ref()),
-			bytes.Compare(a.Alts(), b.Alts()),
-			bytes.Compare(a.Line(), b.Line()),
+			cmp.Compare(a.contig, b.contig),
+			cmp.Compare(a.pos, b.pos),
+			bytes.Compare(a.ref, b.ref),
+			bytes.Compare(a.alts, b.alts),
+			bytes.Compare(a.row.Line, b.row.Line),
 		)
 	})
 }
 
-// appendTo appends the record with our keys at the end of INFO, and gives the
-// keys that made room for them.
-func (r *record) appendTo(dst []byte) (line []byte, removed []string, err error) {
-	var kept [][]byte
-	for field := range bytes.SplitSeq(r.Info(), []byte{';'}) {
+// liner makes the rows' lines in room that it keeps.
+type liner struct {
+	record     htsvcf.Record // of the last row
+	edit       htsvcf.Edit
+	info, text []byte
+	gone       []string // the input's keys that made room for ours
+}
+
+// line gives a row with our keys at the end of INFO, and its line end. It is valid
+// until the next call.
+func (l *liner) line(row *Row) ([]byte, error) {
+	if err := l.record.Parse(row.Line); err != nil {
+		return nil, err
+	}
+	l.info = l.info[:0]
+	for field := range bytes.SplitSeq(l.record.Info(), []byte{';'}) {
 		key, _, _ := bytes.Cut(field, []byte{'='})
 		switch {
 		case ours(string(key)):
-			removed = append(removed, string(key))
+			l.gone = append(l.gone, string(key))
 		case len(field) > 0 && !bytes.Equal(field, []byte{'.'}):
-			kept = append(kept, field)
+			l.info = append(append(l.info, field...), ';')
 		}
 	}
-	kept = append(kept, []byte("VP_TIER="+escape(cmp.Or(r.row.Tier, excludedTier))))
-	if r.row.Rule != "" {
-		kept = append(kept, []byte("VP_RULE="+escape(r.row.Rule)))
+	l.info = appendEscaped(append(l.info, "VP_TIER="...), cmp.Or(row.Tier, excludedTier))
+	if row.Rule != "" {
+		l.info = appendEscaped(append(l.info, ";VP_RULE="...), row.Rule)
 	}
-	if len(r.row.Derived) > 0 {
-		kept = append(kept, []byte("VP_DERIVED="+strings.Join(r.row.Derived, ",")))
+	for i, d := range row.Derived {
+		before := ","
+		if i == 0 {
+			before = ";VP_DERIVED="
+		}
+		l.info = append(append(l.info, before...), d...)
 	}
-	var entries []string
-	if r.row.CSQ != nil {
-		if entries, err = r.row.CSQ(); err != nil {
-			return dst, nil, err
+	if row.CSQ != nil {
+		before := ";CSQ="
+		if err := row.CSQ(func(entry []byte) {
+			l.info = appendEscaped(append(l.info, before...), entry)
+			before = ","
+		}); err != nil {
+			return nil, err
 		}
 	}
-	if len(entries) > 0 {
-		escaped := make([]string, len(entries))
-		for i, e := range entries {
-			escaped[i] = escape(e)
-		}
-		kept = append(kept, []byte("CSQ="+strings.Join(escaped, ",")))
-	}
-	var edit htsvcf.Edit
-	edit.SetColumn(htsvcf.Info, bytes.Join(kept, []byte{';'}))
-	return edit.Append(dst, &r.Record), removed, nil
+	l.edit.SetColumn(htsvcf.Info, l.info)
+	l.text = append(l.edit.Append(l.text[:0], &l.record), '\n')
+	return l.text, nil
 }
 
-// escape writes what may not stand in an INFO value in percent encoding, by
+// appendEscaped writes what may not stand in an INFO value in percent encoding, by
 // section 1.2 of the VCF 4.3 specification. A "%" stays, so that a text that
 // was encoded before is not encoded twice.
-func escape(s string) string {
-	if !strings.ContainsFunc(s, reserved) {
-		return s
-	}
-	var b strings.Builder
+func appendEscaped[T string | []byte](dst []byte, s T) []byte {
+	const hex = "0123456789ABCDEF"
+	from := 0
 	for i := range len(s) {
-		if c := s[i]; c < 0x80 && reserved(rune(c)) {
-			fmt.Fprintf(&b, "%%%02X", c)
-		} else {
-			b.WriteByte(c)
+		if c := s[i]; reserved[c] {
+			dst = append(append(dst, s[from:i]...), '%', hex[c>>4], hex[c&15])
+			from = i + 1
 		}
 	}
-	return b.String()
+	return append(dst, s[from:]...)
 }
 
-func reserved(r rune) bool {
-	return r <= ' ' || r == 0x7f || r == ';' || r == '=' || r == ','
-}
+// reserved marks the bytes that appendEscaped encodes.
+var reserved = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c <= ' ' || c == 0x7f || c == ';' || c == '=' || c == ','
+	}
+	return t
+}()

@@ -62,7 +62,12 @@ func write(t *testing.T, h *htsvcf.Header, rows []Row) (lines, removed []string)
 }
 
 func row(line, tier, rule string, csq ...string) Row {
-	return Row{Line: []byte(strings.ReplaceAll(line, " ", "\t")), Tier: tier, Rule: rule, CSQ: func() ([]string, error) { return csq, nil }}
+	return Row{Line: []byte(strings.ReplaceAll(line, " ", "\t")), Tier: tier, Rule: rule, CSQ: func(add func([]byte)) error {
+		for _, entry := range csq {
+			add([]byte(entry))
+		}
+		return nil
+	}}
 }
 
 func TestWrite(t *testing.T) {
