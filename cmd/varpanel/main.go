@@ -16,6 +16,7 @@ import (
 const grace = 3 * time.Second
 
 func main() {
+	useLargePages()
 	// Whoever reads the output may have had enough (head): the write then fails
 	// with EPIPE, which is no error of a command, and the process ends in order.
 	signal.Ignore(syscall.SIGPIPE)

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// useLargePages does something on Linux only.
+func useLargePages() {}
