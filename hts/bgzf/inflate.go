@@ -47,16 +47,16 @@ func (b *bitReader) used() uint { return b.pos - b.left&63>>3 }
 
 // An entry of a code table is a word:
 //
-//	bits 0-5    how many bits of the stream it stands for, extra bits too
-//	bit 6       it is more than literals
-//	bit 7       it is rare: a link to a second table, the end of the block, or
-//	            no symbol at all
+//	bits 0-7    how many bits of the stream it stands for, extra bits too: below 64
 //	bits 8-13   how many of its bits are code: extra bits follow
+//	bit 14      it is more than literals
+//	bit 15      it is rare: a link to a second table, the end of the block, or
+//	            no symbol at all
 //
 // For literals and lengths
 //
 //	bits 16-23  mask of the extra bits
-//	bits 24-25  how many literals come first
+//	bits 24-31  how many literals come first: 0 to 2
 //	bits 32-55  these literals
 //	bits 56-63  the length less 3, without its extra bits
 //
@@ -69,11 +69,11 @@ func (b *bitReader) used() uint { return b.pos - b.left&63>>3 }
 // what a rare entry is.
 const (
 	entryBits   = 63
-	entryLength = 1 << 6
-	entryRare   = 1 << 7
+	entryLength = 1 << 14
+	entryRare   = 1 << 15
 	entryLink   = 1 << 30
 	entryEnd    = 1 << 31
-	notASymbol  = entryLength | entryRare | 63<<8
+	notASymbol  = entryLength | entryRare
 
 	oneCodeBit = 1<<8 | 1 // added for each bit of a code
 	literals   = 0xffffff << 32
@@ -103,6 +103,8 @@ type decoder struct {
 	lengths [maxLiterals + maxDistances]uint8
 	head    [headSize]uint64
 	code    code
+	// portable keeps to the inner loop in Go, to hold the other to it.
+	portable bool
 }
 
 // inflate unpacks the stream that is src[from:end] into dst[:n]. It must be one
@@ -127,10 +129,10 @@ func (d *decoder) inflate(dst *[outSpace]byte, n int, src *[inSpace]byte, from, 
 				break
 			}
 			d.fixedTables()
-			out, err = d.symbols(dst, out, size, src, limit)
+			out, err = d.decode(dst, out, size, src, limit)
 		case 2:
 			if err = d.dynamicTables(src, limit); err == nil {
-				out, err = d.symbols(dst, out, size, src, limit)
+				out, err = d.decode(dst, out, size, src, limit)
 			}
 		default:
 			err = errStream
@@ -187,6 +189,38 @@ func (d *decoder) stored(dst *[outSpace]byte, out, size uint, src *[inSpace]byte
 	return out + n, nil
 }
 
+// decode is symbols, in assembly where the machine has what it needs.
+func (d *decoder) decode(dst *[outSpace]byte, out, size uint, src *[inSpace]byte, limit uint) (uint, error) {
+	if !hasAssembly || d.portable {
+		return d.symbols(dst, out, size, src, limit)
+	}
+	if out > maxBlock || size > maxBlock || limit > maxBlock {
+		return out, errStream
+	}
+	end, result := symbolsBMI2(d, dst, out, size, src, limit+loadAhead)
+	switch result {
+	case isEnd:
+		return end, nil
+	case isLong:
+		return out, errStreamLong
+	case isCut:
+		return out, errStreamCut
+	default:
+		return out, errStream
+	}
+}
+
+// What the inner loop in assembly ends with.
+const (
+	isCorrupt = iota
+	isEnd
+	isLong
+	isCut
+)
+
+// loadAhead: loading is at most eight bytes ahead of what is used.
+const loadAhead = 9
+
 // symbols is the inner loop: it decodes with the tables up to the end of the
 // block and gives the number of plain bytes then. limit is the end of the
 // stream.
@@ -195,8 +229,7 @@ func (d *decoder) symbols(dst *[outSpace]byte, out, size uint, src *[inSpace]byt
 		return out, errStream
 	}
 	bits, left, pos := d.in.bits, d.in.left, d.in.pos
-	// Loading is at most eight bytes ahead of what is used.
-	limit = min(limit+9, maxBlock+9)
+	limit = min(limit+loadAhead, maxBlock+loadAhead)
 	if pos >= limit {
 		return out, errStreamCut
 	}

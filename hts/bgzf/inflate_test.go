@@ -21,13 +21,17 @@ import (
 const guard = 64
 
 // trial unpacks between guard bytes, with other bytes after the stream each
-// time: none of them may matter, be changed or be given away.
+// time: none of them may matter, be changed or be given away. Both inner loops,
+// that in assembly and the portable one, must give the same bytes and errors.
 type trial struct {
-	decoder decoder
-	safe    *safeInflater
-	in      [guard + inSpace + guard]byte
-	out     [guard + outSpace + guard]byte
+	decoder  decoder
+	portable decoder
+	safe     *safeInflater
+	in       [guard + inSpace + guard]byte
+	out      [guard + outSpace + guard]byte
 }
+
+func newTrial() *trial { return &trial{portable: decoder{portable: true}} }
 
 var fillers = [2][]byte{make([]byte, 2*inSpace), bytes.Repeat([]byte{0xff}, 2*inSpace)}
 
@@ -37,31 +41,36 @@ func (k *trial) run(t testing.TB, stream []byte, n int) ([]byte, error) {
 	if len(stream) > maxBlock {
 		t.Fatalf("a stream of %d bytes", len(stream))
 	}
-	var first uint32
-	var firstErr error
-	for turn := range fillers {
+	var sums [4]uint32
+	var errs [4]error
+	for turn := range 4 {
+		filler, d := fillers[turn/2], &k.portable
+		if turn%2 == 1 {
+			d = &k.decoder
+		}
 		around := [][]byte{k.in[:guard], k.in[guard+len(stream):], k.out[:guard], k.out[guard+outSpace:]}
 		for _, b := range around {
-			copy(b, fillers[turn])
+			copy(b, filler)
 		}
 		copy(k.in[guard:], stream)
-		err := k.decoder.inflate((*[outSpace]byte)(k.out[guard:]), n, (*[inSpace]byte)(k.in[guard:]), 0, len(stream))
+		err := d.inflate((*[outSpace]byte)(k.out[guard:]), n, (*[inSpace]byte)(k.in[guard:]), 0, len(stream))
 		if !bytes.Equal(k.in[guard:guard+len(stream)], stream) {
 			t.Fatal("the input was changed")
 		}
 		for _, b := range around {
-			if !bytes.Equal(b, fillers[turn][:len(b)]) {
+			if !bytes.Equal(b, filler[:len(b)]) {
 				t.Fatal("a byte beside the arrays or after the stream was overwritten")
 			}
 		}
-		sum := crc32.ChecksumIEEE(k.out[guard : guard+n])
-		if turn == 0 {
-			first, firstErr = sum, err
-		} else if (err == nil) != (firstErr == nil) || err == nil && sum != first {
-			t.Fatalf("bytes after the stream matter: %v, then %v", firstErr, err)
+		errs[turn], sums[turn] = err, crc32.ChecksumIEEE(k.out[guard:guard+n])
+		switch {
+		case turn%2 == 1 && (fmt.Sprint(err) != fmt.Sprint(errs[turn-1]) || err == nil && sums[turn] != sums[turn-1]):
+			t.Fatalf("the inner loop in Go: %v; in assembly: %v\n%x", errs[turn-1], err, stream[:min(len(stream), 400)])
+		case (err == nil) != (errs[0] == nil) || err == nil && sums[turn] != sums[0]:
+			t.Fatalf("bytes after the stream matter: %v, then %v", errs[0], err)
 		}
 	}
-	return k.out[guard : guard+n], firstErr
+	return k.out[guard : guard+n], errs[3]
 }
 
 // reference unpacks with compress/flate: all data up to most bytes, how many
@@ -169,7 +178,7 @@ func TestStreamsOfEachType(t *testing.T) {
 			if len(tt.plain) > maxBlock || len(w.b) > maxBlock {
 				t.Fatalf("%d bytes, packed %d", len(tt.plain), len(w.b))
 			}
-			valid(t, new(trial), w.b, tt.plain)
+			valid(t, newTrial(), w.b, tt.plain)
 		})
 	}
 }
@@ -186,7 +195,7 @@ func repeat(k token, n int) []token {
 // repeats nowhere.
 func TestEachDistance(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	d := new(trial)
+	d := newTrial()
 	for from := 1; from <= 32768; {
 		var w bitWriter
 		before := noise(32768, uint64(from))
@@ -215,7 +224,7 @@ func TestEachDistance(t *testing.T) {
 }
 
 func TestRandomStreams(t *testing.T) {
-	d := new(trial)
+	d := newTrial()
 	for seed := range uint64(400) {
 		rng := rand.New(rand.NewPCG(seed, 9))
 		stream, plain := randomStream(rng, []int{0, 10, 300, 4000, 40000}[rng.IntN(5)])
@@ -228,7 +237,7 @@ func TestRandomStreams(t *testing.T) {
 
 // A stream with bits changed, or cut, must be what compress/flate says it is.
 func TestDamagedStreams(t *testing.T) {
-	d := new(trial)
+	d := newTrial()
 	good, bad := 0, 0
 	for seed := range uint64(3000) {
 		rng := rand.New(rand.NewPCG(seed, 10))
@@ -260,7 +269,7 @@ func TestDamagedStreams(t *testing.T) {
 
 // A stream that is cut at any byte is an error.
 func TestStreamCutEverywhere(t *testing.T) {
-	d := new(trial)
+	d := newTrial()
 	for seed := range uint64(12) {
 		stream, plain := randomStream(rand.New(rand.NewPCG(seed, 11)), 300)
 		for n := range stream {
@@ -375,7 +384,7 @@ func TestInvalidStreams(t *testing.T) {
 			w.bits(0b01, 64)
 		}},
 	}
-	d := new(trial)
+	d := newTrial()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var w bitWriter
@@ -396,7 +405,7 @@ func TestInvalidStreams(t *testing.T) {
 
 // A stream that holds more than 64 KiB is an error, however it goes on.
 func TestStreamTooLong(t *testing.T) {
-	d := new(trial)
+	d := newTrial()
 	for seed := range uint64(200) {
 		rng := rand.New(rand.NewPCG(seed, 12))
 		var w bitWriter
@@ -416,7 +425,7 @@ func TestStreamTooLong(t *testing.T) {
 // Every block of every BGZF file of the shared data.
 func TestSharedBlocks(t *testing.T) {
 	root := testkit.Shared(t, "data")
-	d := new(trial)
+	d := newTrial()
 	files, blocks, size := 0, 0, 0
 	seen := map[[sha256.Size]byte]bool{}
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
@@ -498,7 +507,7 @@ func FuzzInflate(f *testing.F) {
 		stream, _ := randomStream(rng, 200)
 		f.Add(uint8(11), stream, uint16(0), uint8(0))
 	}
-	d := new(trial)
+	d := newTrial()
 	f.Fuzz(func(t *testing.T, kind uint8, data []byte, at uint16, flip uint8) {
 		var stream []byte
 		switch {
