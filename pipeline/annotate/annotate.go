@@ -1,6 +1,6 @@
 // Package annotate carries the records of a VCF or BCF through consequences,
-// HGVS names and sources: a reader cuts lines, workers add INFO values, and an
-// ordered sink writes. The bytes that are written do not depend on the number
+// HGVS names and sources: a reader hands packed stretches of the file on, workers
+// unpack them and add INFO values, and an ordered sink writes. The bytes that are written do not depend on the number
 // of threads.
 package annotate
 
@@ -74,7 +74,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		}
 		defer func() { err = errors.Join(err, r.ref.close()) }()
 	}
-	in, err := scan.Open(scan.Options{Path: o.Path, In: o.In, Threads: o.Threads, SafeInflate: o.SafeInflate})
+	in, err := scan.Open(scan.Options{Path: o.Path, In: o.In, Threads: o.Threads, SafeInflate: o.SafeInflate, Stretches: true})
 	if err != nil {
 		return err
 	}
@@ -164,24 +164,22 @@ func (r *run) records(ctx context.Context, in *scan.Reader, header string, out i
 		o := consequence.Options{UpDownstream: consequence.DefaultUpDownstream}
 		r.predictor = consequence.New(r.ref.model, r.ref.sequence(r.ref.seq), o)
 	}
+	ordered := sink{in: in, blank: -1, write: func(b *batch) error {
+		_, err := out.Write(b.out)
+		return err
+	}}
 	flow := engine.Flow[*batch]{
 		Threads: r.Threads,
 		New:     func() *batch { return new(batch) },
-		Source:  func(b *batch) error { return in.Next(&b.Batch) },
-		Worker:  func() (func(*batch) error, error) { return r.annotator().batch, nil },
-		Sink: func(b *batch) error {
-			_, err := out.Write(b.out)
-			return err
-		},
+		Source:  stretches(in),
+		Worker:  func() (func(*batch) error, error) { return r.annotator(in.Header()).batch, nil },
+		Sink:    ordered.take,
 	}
 	if !modelled {
 		return flow.Run(ctx)
 	}
 	joined := stage.NewHaplotypes(r.predictor.Fork(r.ref.sequence(r.ref.seq)), out)
-	flow.Sink = func(b *batch) error {
-		last := b.Places[len(b.Places)-1]
-		return joined.Write(b.out, b.coding, last.Contig, last.Pos)
-	}
+	ordered.write = func(b *batch) error { return joined.Write(b.out, b.coding, b.contig, b.pos) }
 	if err := flow.Run(ctx); err != nil {
 		return err
 	}

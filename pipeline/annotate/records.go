@@ -2,8 +2,6 @@ package annotate
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"strings"
 	"sync/atomic"
 
@@ -19,16 +17,9 @@ import (
 	"varpanel/stages/scan"
 )
 
-// batch is what circulates: lines in, annotated lines out.
-type batch struct {
-	scan.Batch
-	out    []byte
-	coding []stage.CodingRecord // of out: what phased alleles may change together
-}
-
 // annotator is one worker.
 type annotator struct {
-	path      string
+	header    *vcf.Header
 	ref       *reference // nil without a sequence
 	resolve   func(string) (string, bool)
 	predictor *consequence.Predictor // nil without a gene model
@@ -37,11 +28,12 @@ type annotator struct {
 
 	unknownSpans *atomic.Int64 // of all workers
 
+	order          scan.Order // of the batch's records
 	records        []vcf.Record
-	contig         string // of the last record
+	contig         string // of the last allele
 	called         []byte // its name in g. names, with a colon
 	mitochondrial  bool
-	chrom, known   string      // the last record's contig as the file and as the sequence call it
+	known          string      // the last record's contig as the sequence calls it
 	record         *vcf.Record // the one at hand
 	names          []string    // the records' contigs as the sequence calls them, or ""
 	edit           vcf.Edit
@@ -59,8 +51,8 @@ type annotator struct {
 	genotype       []vcf.GTAllele
 }
 
-func (r *run) annotator() *annotator {
-	w := &annotator{path: r.name, ref: r.ref, resolve: r.resolve, choice: r.Choice, unknownSpans: &r.unknownSpans}
+func (r *run) annotator(h *vcf.Header) *annotator {
+	w := &annotator{header: h, ref: r.ref, resolve: r.resolve, choice: r.Choice, unknownSpans: &r.unknownSpans}
 	if r.ref != nil && r.ref.model != nil {
 		w.seq = r.ref.seq.Cursor()
 		w.predictor = r.predictor.Fork(r.ref.sequence(w.seq))
@@ -78,14 +70,24 @@ func (r *run) annotator() *annotator {
 	return w
 }
 
+// batch fills out. An error of a record waits in the batch for its place.
 func (w *annotator) batch(b *batch) error {
-	b.out, b.coding = b.out[:0], b.coding[:0]
-	if err := w.begin(b); err != nil {
-		return err
+	if b.err != nil {
+		return nil
 	}
-	for i := range b.Lines {
+	if w.sources != nil {
+		w.sources.Reset()
+	}
+	w.cut(b)
+	if w.sources != nil {
+		if err := w.sources.Load(); err != nil {
+			return err
+		}
+	}
+	for i := range b.lines {
 		if err := w.annotate(i); err != nil {
-			return w.fault(b.Places[i].String(), err)
+			b.stop(i, w.records[i].Line(), err)
+			return nil
 		}
 		start := len(b.out)
 		b.out = w.edit.Append(b.out, w.record)
@@ -93,49 +95,6 @@ func (w *annotator) batch(b *batch) error {
 		w.keepCoding(b, start)
 	}
 	return nil
-}
-
-// begin parses the batch's records and reads what the sources hold near them.
-func (w *annotator) begin(b *batch) error {
-	if n := len(b.Lines); n > len(w.records) {
-		w.records, w.names = make([]vcf.Record, n), make([]string, n)
-	}
-	if w.sources != nil {
-		w.sources.Reset()
-	}
-	for i, line := range b.Lines {
-		r := &w.records[i]
-		if err := r.Parse(line); err != nil {
-			return vcf.FaultAt(w.path, b.Places[i].String(), err)
-		}
-		if string(r.Chrom()) != w.chrom {
-			w.chrom = string(r.Chrom())
-			w.known, _ = w.resolve(w.chrom)
-		}
-		w.names[i] = w.known
-		if w.sources != nil {
-			if err := w.sources.Add(r, w.names[i]); err != nil {
-				return w.fault(b.Places[i].String(), err)
-			}
-		}
-	}
-	if w.sources == nil {
-		return nil
-	}
-	return w.sources.Load()
-}
-
-// fault gives an error the record's place, unless it has a file of its own: a
-// source's.
-func (w *annotator) fault(place string, err error) error {
-	var known *fault.Error
-	switch {
-	case !errors.As(err, &known):
-		return fmt.Errorf("%s: %s: %w", w.path, place, err)
-	case known.File != "":
-		return err
-	}
-	return vcf.FaultAt(w.path, place, err)
 }
 
 // annotate makes the edit of record i of the batch.

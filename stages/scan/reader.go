@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"varpanel/hts/bgzf"
-	"varpanel/hts/fault"
 	"varpanel/hts/index"
 	"varpanel/hts/vcf"
 )
@@ -54,15 +53,14 @@ type Reader struct {
 	lines   *lineReader  // where stretches of text may be read; else nil
 	packed  *bgzf.Reader // where stretches are packed; else nil
 	begun   bool         // of packed: its first stretch was given
+	seam    *seam        // of packed: that of the last Whole
 	regions map[string][]Interval
 	in      source
 	index   *index.Index // nil: the file is read from its start
 	isBCF   bool         // of an indexed file
 	file    io.Closer    // nil for standard input
 
-	contig  string
-	pos     int
-	seen    map[string]bool
+	order   Order
 	cursor  cursor
 	record  vcf.Record
 	stopped error
@@ -72,7 +70,7 @@ type Reader struct {
 // file is read from its start; one that is broken, old or another file's is an
 // error. The caller closes the Reader.
 func Open(o Options) (*Reader, error) {
-	r := &Reader{path: o.Path, regions: clean(o.Regions), seen: map[string]bool{}}
+	r := &Reader{path: o.Path, regions: clean(o.Regions)}
 	if o.Path == "-" {
 		r.path = "standard input"
 	}
@@ -182,7 +180,7 @@ func (r *Reader) Next(b *Batch) error {
 			break
 		}
 		if keep {
-			b.add(line, Place{Line: r.in.line(), Contig: r.contig, Pos: r.pos})
+			b.add(line, Place{Line: r.in.line(), Contig: r.order.contig, Pos: r.order.pos})
 		}
 	}
 	b.cut()
@@ -205,29 +203,16 @@ func (r *Reader) look(line []byte) (bool, error) {
 	if err != nil {
 		return false, vcf.FaultAt(r.path, r.in.place(), err)
 	}
-	if string(rec.Chrom()) != r.contig {
-		if err := r.enter(string(rec.Chrom())); err != nil {
-			return false, err
-		}
-	} else if rec.Pos() < r.pos {
-		return false, fault.Inputf(r.path, r.in.place(), "unsorted: position %d of %s stands after %d", rec.Pos()+1, r.contig, r.pos+1).
-			WithHint("bcftools sort -O z -o NEW.vcf.gz FILE")
+	chrom := rec.Chrom()
+	begins := string(chrom) != r.order.contig
+	if err := r.order.Take(chrom, rec.Pos()); err != nil {
+		return false, vcf.FaultAt(r.path, r.in.place(), err)
 	}
-	r.pos = rec.Pos()
+	if begins {
+		r.cursor = cursor{left: r.regions[r.order.contig], all: r.regions == nil}
+	}
 	// The end of a record is a search through INFO.
 	return r.cursor.all || r.cursor.meets(rec.Pos(), rec.RefEnd()), nil
-}
-
-// enter begins a contig.
-func (r *Reader) enter(contig string) error {
-	if r.seen[contig] {
-		return fault.Inputf(r.path, r.in.place(), "unsorted: contig %s comes back after %s", contig, r.contig).
-			WithHint("bcftools sort -O z -o NEW.vcf.gz FILE")
-	}
-	r.seen[contig] = true
-	r.contig = contig
-	r.cursor = cursor{left: r.regions[contig], all: r.regions == nil}
-	return nil
 }
 
 // Close ends the reading and closes the file.
