@@ -31,7 +31,7 @@ func (b *builder) addMatch(l *line) error {
 		return wrong("attributes", "Target=%s has no place", shorten([]byte(strings.Join(target, " "))))
 	}
 	m := match{
-		contig: b.word(l.contig), start: l.start, end: l.end, from: from - 1, to: to, strand: strandOf(l.strand),
+		contig: b.own.word(l.contig), start: l.start, end: l.end, from: from - 1, to: to, strand: strandOf(l.strand),
 		gap: string(bytes.ReplaceAll(b.dialect.find(l.attributes, "Gap"), []byte{'+'}, []byte{' '})), line: b.number,
 	}
 	if len(target) > 3 && target[3] == "-" {

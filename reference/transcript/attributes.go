@@ -2,7 +2,6 @@ package transcript
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -29,50 +28,93 @@ type attributes struct {
 
 const spanEqual = "span_equals_refseq_select"
 
-// accInDescription finds the HGNC id that Ensembl puts in a gene's description.
-var accInDescription = regexp.MustCompile(`\[Source:HGNC Symbol;Acc:(?:HGNC:)?(\d+)\]`)
-
-// attributesOf reads the attributes of a gene or a transcript.
-func (b *builder) attributesOf(l *line) (attributes, error) {
-	var a attributes
-	err := b.dialect.each(l.attributes, func(key, value []byte) { a.set(b, key, value) })
-	return a, err
+// accession finds the HGNC id that Ensembl puts in a gene's description, as
+// [Source:HGNC Symbol;Acc:HGNC:1100], or gives nil.
+func accession(description []byte) []byte {
+	for {
+		_, after, ok := bytes.Cut(description, []byte("[Source:HGNC Symbol;Acc:"))
+		if !ok {
+			return nil
+		}
+		id := bytes.TrimPrefix(after, []byte("HGNC:"))
+		n := 0
+		for n < len(id) && id[n] >= '0' && id[n] <= '9' {
+			n++
+		}
+		if n > 0 && n < len(id) && id[n] == ']' {
+			return id[:n]
+		}
+		description = after
+	}
 }
 
-func (a *attributes) set(b *builder, key, value []byte) {
+// describer reads the attributes of genes and transcripts. It is for one
+// goroutine.
+type describer struct {
+	words       map[string]string   // strings that repeat
+	tags        map[string][]string // of a transcript, by their text
+	text        arena
+	genes       slab[Gene]
+	transcripts slab[Transcript]
+	parts       []segment // of the chunk
+	key         []byte
+}
+
+func newDescriber() *describer {
+	return &describer{words: map[string]string{}, tags: map[string][]string{}}
+}
+
+// word gives the string of bytes; equal ones share one.
+func (d *describer) word(text []byte) string {
+	if s, ok := d.words[string(text)]; ok {
+		return s
+	}
+	s := string(text)
+	d.words[s] = s
+	return s
+}
+
+// read takes the attributes of a line.
+func (a *attributes) read(d *describer, dialect dialect, l *line) error {
+	return dialect.each(l.attributes, func(key, value []byte) { a.set(d, key, value) })
+}
+
+func (a *attributes) set(d *describer, key, value []byte) {
 	switch string(key) {
 	case "ID":
 		a.id = value
 	case "Parent":
 		a.parent = value
 	case "gene_id":
-		a.geneID = string(value)
+		a.geneID = d.text.add(value)
 	case "transcript_id":
-		a.transcriptID = string(value)
+		a.transcriptID = d.text.add(value)
 	case "Name", "transcript_name":
-		a.name = string(value)
+		a.name = d.text.add(value)
 	case "gene_name", "gene":
-		a.geneName = b.word(value)
+		a.geneName = d.word(value)
 	case "biotype", "transcript_biotype", "transcript_type":
-		a.biotype = b.word(value)
+		a.biotype = d.word(value)
 	case "gene_biotype", "gene_type":
-		a.geneBiotype = b.word(value)
+		a.geneBiotype = d.word(value)
 	case "version", "transcript_version":
-		a.version = b.word(value)
+		a.version = d.word(value)
 	case "tag":
-		for tag := range bytes.SplitSeq(value, []byte{','}) {
-			a.tags = append(a.tags, b.tag(tag))
+		if tags := d.tagsOf(value); a.tags == nil {
+			a.tags = tags
+		} else {
+			a.tags = append(a.tags, tags...)
 		}
 	case "Dbxref", "db_xref":
-		a.references(value)
+		a.references(d, value)
 	case "hgnc_id":
-		a.hgnc = hgncID(string(value))
+		a.hgnc = d.hgncID(value)
 	case "description":
-		if m := accInDescription.FindSubmatch(value); m != nil && a.hgnc == "" {
-			a.hgnc = "HGNC:" + string(m[1])
+		if id := accession(value); id != nil && a.hgnc == "" {
+			a.hgnc = d.hgncID(id)
 		}
 	case "exception":
-		a.exception = strings.HasPrefix(string(value), "annotated by transcript")
+		a.exception = bytes.HasPrefix(value, []byte("annotated by transcript"))
 	case "Note", "note":
 		a.note = a.note || bytes.Contains(value, []byte("compared to this genomic sequence"))
 	case "start_range":
@@ -80,57 +122,73 @@ func (a *attributes) set(b *builder, key, value []byte) {
 	case "end_range":
 		a.highPartial = bytes.HasSuffix(value, []byte(",."))
 	default:
-		a.setOwn(b, key, value)
+		a.setOwn(d, key, value)
 	}
 }
 
 // setOwn takes what AppendGFF3 adds to Ensembl's words.
-func (a *attributes) setOwn(b *builder, key, value []byte) {
+func (a *attributes) setOwn(d *describer, key, value []byte) {
 	switch string(key) {
 	case "mane_select":
-		a.maneSelect = string(value)
+		a.maneSelect = d.text.add(value)
 	case "mane_plus_clinical":
-		a.manePlus = string(value)
+		a.manePlus = d.text.add(value)
 	case "refseq_select":
-		a.refSeqSelect = string(value)
+		a.refSeqSelect = d.text.add(value)
 	case "span_check":
 		a.spanEqual = string(value) == spanEqual
 	case "accession":
-		a.accession = string(value)
+		a.accession = d.text.add(value)
 	case "named_by":
-		a.namedBy = b.word(value)
+		a.namedBy = d.word(value)
 	case "differs_from_genome":
 		a.note = true
 	}
 }
 
+// tagsOf gives the tags of a list, in room that equal lists share.
+func (d *describer) tagsOf(list []byte) []string {
+	if tags, ok := d.tags[string(list)]; ok {
+		return tags
+	}
+	var tags []string
+	for tag := range bytes.SplitSeq(list, []byte{','}) {
+		tags = append(tags, d.tag(tag))
+	}
+	tags = slices.Clip(tags)
+	d.tags[string(list)] = tags
+	return tags
+}
+
 // tag gives a tag in Ensembl's spelling.
-func (b *builder) tag(value []byte) string {
+func (d *describer) tag(value []byte) string {
 	value = unescape(value)
 	switch string(value) {
 	case "MANE Select", "MANE Plus Clinical", "RefSeq Select":
-		return b.word(bytes.ReplaceAll(value, []byte{' '}, []byte{'_'}))
+		return d.word(bytes.ReplaceAll(value, []byte{' '}, []byte{'_'}))
 	}
-	return b.word(value)
+	return d.word(value)
 }
 
 // references takes Dbxref's list, or one db_xref.
-func (a *attributes) references(value []byte) {
+func (a *attributes) references(d *describer, value []byte) {
 	for one := range bytes.SplitSeq(value, []byte{','}) {
 		if id, ok := bytes.CutPrefix(one, []byte("GeneID:")); ok {
-			a.entrez = string(id)
+			a.entrez = d.text.add(id)
 		} else if id, ok := bytes.CutPrefix(one, []byte("HGNC:")); ok {
-			a.hgnc = hgncID(string(id))
+			a.hgnc = d.hgncID(id)
 		}
 	}
 }
 
 // hgncID gives the form HGNC:1100.
-func hgncID(s string) string {
-	if s == "" {
+func (d *describer) hgncID(id []byte) string {
+	if len(id) == 0 {
 		return ""
 	}
-	return "HGNC:" + strings.TrimPrefix(s, "HGNC:")
+	const prefix = "HGNC:"
+	d.key = append(append(d.key[:0], prefix...), bytes.TrimPrefix(id, []byte(prefix))...)
+	return d.text.add(d.key)
 }
 
 // splitVersion takes the version off an id of Ensembl's or RefSeq's kind
@@ -151,9 +209,9 @@ func splitVersion(id string) (bare, version string) {
 	return bare, version
 }
 
-// ofKind gives the biotype of a RefSeq transcript by its type, which is all that
-// RefSeq says.
-func (b *builder) ofKind(kind string) string {
+// biotypeOf gives the biotype of a RefSeq transcript by its type, which is all
+// that RefSeq says.
+func biotypeOf(kind string) string {
 	switch kind {
 	case "mRNA":
 		return "protein_coding"
@@ -164,39 +222,35 @@ func (b *builder) ofKind(kind string) string {
 	case "primary_transcript":
 		return "miRNA"
 	}
-	return b.word([]byte(kind))
+	return kind
 }
 
-// addDescribed makes the transcript of a node from its line. id is the model's
-// id, with or without its version; kind is what RefSeq says instead of a biotype.
-func (b *builder) addDescribed(i int32, l *line, a *attributes, id, kind string) *Transcript {
-	t := &Transcript{
-		Contig: b.word(l.contig), Start: l.start, End: l.end, Strand: strandOf(l.strand),
-		CDSStart: -1, CDSEnd: -1, CodonTable: codonTable(b.word(l.contig)),
+// transcript makes a transcript from its line. id is the model's id, with or
+// without its version; the type is what RefSeq says instead of a biotype.
+func (d *describer) transcript(l *line, a *attributes, id string) *Transcript {
+	contig := d.word(l.contig)
+	t := d.transcripts.new()
+	*t = Transcript{
+		Contig: contig, Start: l.start, End: l.end, Strand: strandOf(l.strand),
+		CDSStart: -1, CDSEnd: -1, CodonTable: codonTable(contig),
 		Version: a.version, Name: a.name, Biotype: a.biotype, Tags: a.tags,
 		MANESelect: a.maneSelect, MANEPlusClinical: a.manePlus, RefSeqSelect: a.refSeqSelect, RefSeqSpanEqual: a.spanEqual,
 		Accession: a.accession, NamedBy: Naming(a.namedBy), Differs: a.exception || a.note,
 	}
 	bare, version := splitVersion(id)
 	if t.ID = bare; version != "" {
-		t.Version = b.word([]byte(version))
-	}
-	if a.lowPartial || a.highPartial {
-		d := b.detail(i)
-		d.lowPartial, d.highPartial = d.lowPartial || a.lowPartial, d.highPartial || a.highPartial
+		t.Version = d.word([]byte(version))
 	}
 	switch t.Biotype {
 	case "":
-		t.Biotype = b.ofKind(kind)
+		t.Biotype = biotypeOf(d.word(l.name))
 	case "mRNA", "lnc_RNA", "transcript", "primary_transcript":
-		t.Biotype = b.ofKind(t.Biotype)
+		t.Biotype = biotypeOf(t.Biotype)
 	}
 	if isRefSeq(a.transcriptID) {
 		t.nameRefSeq(a.transcriptID)
 	}
 	t.nameByDefault()
-	n := b.nodes.at(i)
-	n.t, n.line = t, b.number
 	return t
 }
 

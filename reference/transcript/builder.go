@@ -15,17 +15,15 @@ type builder struct {
 	dialect dialect
 	number  int // of the line
 
-	nodes    pages[node] // in the order in which their ids first appear
-	byID     map[string]int32
-	last     int32 // the node that was asked for last
-	segments pages[segment]
-	details  map[int32]*detail
-	matches  []targeted
-	words    map[string]string // strings that repeat
-	key      []byte
-
-	exonCount  int
-	exons, cds []segment // scratch
+	nodes   pages[node] // in the order in which their ids first appear
+	ids     *idTable    // of nodes
+	last    int32       // the node that was asked for last
+	runs    pages[run]
+	parts   [][]segment // of chunks
+	details map[int32]*detail
+	matches []targeted
+	own     *describer // for lines that need the others
+	key     []byte
 }
 
 // pages is a list that grows without moving what it holds.
@@ -51,21 +49,20 @@ func (p *pages[T]) add(v T) int32 {
 
 // node is a gene, a transcript, or an id that so far only parts have named.
 type node struct {
-	id      string
-	gene    *Gene
-	t       *Transcript
-	parent  int32 // -1 without
-	line    int   // where it was first named
-	exons   int32 // the last one in segments, -1 without
-	cds     int32
-	protein string
+	gene          *Gene
+	t             *Transcript
+	line          int   // where it was first named
+	parent        int32 // -1 without
+	run           int32 // the last one, -1 without
+	exons, coding bool  // it has such parts
+	protein       string
 }
 
-// segment is an exon or a coding part, and the one before it of the same node.
-type segment struct {
-	start, end int32
-	next       int32
-	phase      int8
+// run is parts of a transcript that stand one after the other in a chunk.
+type run struct {
+	chunk    int32 // in the builder's parts
+	from, to int32
+	before   int32 // the run before it of the same node, -1 without
 }
 
 // detail is what few transcripts have.
@@ -79,8 +76,7 @@ type detail struct {
 
 func newBuilder(name string, d dialect) *builder {
 	return &builder{
-		name: name, dialect: d, byID: make(map[string]int32, 1<<12), last: -1,
-		details: map[int32]*detail{}, words: map[string]string{},
+		name: name, dialect: d, ids: newIDs(1 << 10), last: -1, details: map[int32]*detail{}, own: newDescriber(),
 	}
 }
 
@@ -88,26 +84,15 @@ func (b *builder) fault(line int, format string, args ...any) *fault.Error {
 	return fault.Inputf(b.name, fmt.Sprintf("line %d", line), format, args...)
 }
 
-// word gives the string of bytes; equal ones share one.
-func (b *builder) word(text []byte) string {
-	if s, ok := b.words[string(text)]; ok {
-		return s
-	}
-	s := string(text)
-	b.words[s] = s
-	return s
-}
-
 // node gives the node of an id, a new one where there is none.
 func (b *builder) node(id []byte) int32 {
-	if b.last >= 0 && b.nodes.at(b.last).id == string(id) {
+	if b.last >= 0 && b.ids.names[b.last] == string(id) {
 		return b.last
 	}
-	i, ok := b.byID[string(id)]
-	if !ok {
-		s := string(id)
-		i = b.nodes.add(node{id: s, parent: -1, line: b.number, exons: -1, cds: -1})
-		b.byID[s] = i
+	i, hash := b.ids.find(id)
+	if i < 0 {
+		i = b.ids.add(b.own.text.add(id), hash)
+		b.nodes.add(node{parent: -1, line: b.number, run: -1})
 	}
 	b.last = i
 	return i
@@ -122,25 +107,34 @@ func (b *builder) detail(i int32) *detail {
 	return d
 }
 
-// feature takes one feature.
-func (b *builder) feature(l *line) error {
-	if b.dialect == unknownDialect {
-		b.dialect = l.dialect
+// event takes what a chunk says, whose parts are in b.parts at chunk.
+func (b *builder) event(c *chunk, e *event, chunk int32) error {
+	switch {
+	case e.kind == eventLine:
+		return b.line(&e.line)
+	case e.kind == eventRun:
+		return b.addRun(e, chunk)
+	case b.dialect == gtf:
+		return b.addGTF(e, &c.said[e.said])
+	case e.kind == eventGene:
+		return b.addGene(e)
 	}
-	if l.dialect != b.dialect && l.dialect != unknownDialect {
-		if b.dialect == gff3 {
-			return wrong("attributes", "%q is no key=value (this may be a GTF; GFF3 is needed)", shorten(l.attributes))
-		}
-		return wrong("attributes", "%q is no key \"value\", as the lines before have", shorten(l.attributes))
-	}
+	return b.addTranscript(e)
+}
+
+// line takes a line that no chunk could take: one that shows no dialect, or one
+// that is rare.
+func (b *builder) line(l *line) error {
 	switch l.kind {
-	case kindExon, kindCDS:
-		return b.addPart(l)
 	case kindStop:
-		if b.dialect == gtf { // which keeps it out of the CDS
-			return b.addPart(l)
+		if b.dialect != gtf {
+			return nil
 		}
-		return nil
+		fallthrough
+	case kindExon, kindCDS:
+		b.parts = append(b.parts, []segment{l.segment()})
+		e := event{line: *l, to: 1, exons: l.kind == kindExon, coding: l.kind != kindExon, coded: l.attributes, codedNumber: b.number, number: b.number}
+		return b.addRun(&e, int32(len(b.parts)-1))
 	case kindSelenocysteine:
 		for parent := range bytes.SplitSeq(l.parent, []byte{','}) {
 			d := b.detail(b.node(parent))
@@ -150,37 +144,83 @@ func (b *builder) feature(l *line) error {
 	case kindMatch:
 		return b.addMatch(l)
 	}
-	if b.dialect == gtf {
-		return b.addGTF(l)
+	if b.dialect != gtf {
+		return nil // without an ID
 	}
-	return b.addGFF3(l)
+	known := *l
+	known.dialect = gtf
+	var e event
+	var a attributes
+	ok, err := b.own.describe(&known, &e, &a)
+	if err != nil || !ok {
+		return err
+	}
+	e.line = known
+	return b.addGTF(&e, &a)
 }
 
-// addPart takes an exon, a coding part, or a GTF's stop codon.
-func (b *builder) addPart(l *line) error {
-	for parents := l.parent; ; {
+func (b *builder) addGene(e *event) error {
+	i := b.node(e.id)
+	if b.nodes.at(i).gene != nil {
+		return b.fault(b.number, "a second gene with ID=%s", e.id)
+	}
+	b.nodes.at(i).gene = e.gene
+	return nil
+}
+
+func (b *builder) addTranscript(e *event) error {
+	i := b.node(e.id)
+	if b.nodes.at(i).t != nil {
+		return b.fault(b.number, "a second transcript with ID=%s", e.id)
+	}
+	if e.line.strand != '+' && e.line.strand != '-' {
+		return b.fault(b.number, "transcript %s has no strand", e.id)
+	}
+	b.isTranscript(i, e)
+	parent := b.node(e.parent)
+	b.nodes.at(i).parent = parent
+	b.last = i // whose parts come next
+	return nil
+}
+
+// isTranscript gives a node its transcript.
+func (b *builder) isTranscript(i int32, e *event) {
+	if e.lowCut || e.highCut {
+		d := b.detail(i)
+		d.lowPartial, d.highPartial = d.lowPartial || e.lowCut, d.highPartial || e.highCut
+	}
+	n := b.nodes.at(i)
+	n.t, n.line = e.transcript, b.number
+}
+
+// addRun takes exons, coding parts, and a GTF's stop codons, which lie in b.parts
+// at chunk.
+func (b *builder) addRun(e *event, chunk int32) error {
+	first := b.number
+	for parents := e.line.parent; ; {
 		parent, rest, more := bytes.Cut(parents, []byte{','})
+		b.number = first
 		i := b.node(parent)
 		n := b.nodes.at(i)
-		s := segment{start: int32(l.start), end: int32(l.end), phase: l.phase}
-		last := &n.exons
-		if l.kind == kindExon {
-			b.exonCount++
-		} else {
-			last = &n.cds
-			if n.cds < 0 {
-				if err := b.addCoding(i, l); err != nil {
-					return err
-				}
-			}
-		}
-		s.next = *last
-		*last = b.segments.add(s)
-		if b.dialect == gtf && n.t == nil {
-			if err := b.impliedGTF(i, l); err != nil {
+		codes := e.coding && !n.coding
+		if codes && e.codedNumber == e.number {
+			if err := b.addCoding(i, e.coded); err != nil {
 				return err
 			}
 		}
+		if b.dialect == gtf && n.t == nil {
+			if err := b.impliedGTF(i, &e.line); err != nil {
+				return err
+			}
+		}
+		if codes && e.codedNumber != e.number {
+			b.number = first + e.codedNumber - e.number
+			if err := b.addCoding(i, e.coded); err != nil {
+				return err
+			}
+		}
+		n.exons, n.coding = n.exons || e.exons, n.coding || e.coding
+		n.run = b.runs.add(run{chunk: chunk, from: e.from, to: e.to, before: n.run})
 		if !more {
 			return nil
 		}
@@ -190,17 +230,17 @@ func (b *builder) addPart(l *line) error {
 
 // addCoding takes what the first coding part of a transcript says of the
 // protein.
-func (b *builder) addCoding(i int32, l *line) error {
-	if id := b.dialect.find(l.attributes, "protein_id"); len(id) > 0 {
-		b.nodes.at(i).protein = string(id)
+func (b *builder) addCoding(i int32, attributes []byte) error {
+	if id := b.dialect.find(attributes, "protein_id"); len(id) > 0 {
+		b.nodes.at(i).protein = b.own.text.add(id)
 	}
-	if !bytes.Contains(l.attributes, []byte("_range")) && !bytes.Contains(l.attributes, []byte("transl_")) {
+	if !bytes.Contains(attributes, []byte("_range")) && !bytes.Contains(attributes, []byte("transl_")) {
 		return nil
 	}
 	d := b.detail(i)
-	d.lowPartial = d.lowPartial || bytes.HasPrefix(b.dialect.find(l.attributes, "start_range"), []byte(".,"))
-	d.highPartial = d.highPartial || bytes.HasSuffix(b.dialect.find(l.attributes, "end_range"), []byte(",."))
-	if table := b.dialect.find(l.attributes, "transl_table"); len(table) > 0 {
+	d.lowPartial = d.lowPartial || bytes.HasPrefix(b.dialect.find(attributes, "start_range"), []byte(".,"))
+	d.highPartial = d.highPartial || bytes.HasSuffix(b.dialect.find(attributes, "end_range"), []byte(",."))
+	if table := b.dialect.find(attributes, "transl_table"); len(table) > 0 {
 		switch n, ok := position(table); {
 		case !ok || n != 1 && n != 2:
 			return wrong("attributes", "transl_table=%s: the genetic codes 1 and 2 are known", shorten(table))
@@ -209,7 +249,7 @@ func (b *builder) addCoding(i int32, l *line) error {
 		}
 	}
 	var err error
-	d.exceptions, err = appendExceptions(d.exceptions, string(unescape(b.dialect.find(l.attributes, "transl_except"))))
+	d.exceptions, err = appendExceptions(d.exceptions, string(unescape(b.dialect.find(attributes, "transl_except"))))
 	return err
 }
 

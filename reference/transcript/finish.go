@@ -2,15 +2,32 @@ package transcript
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"varpanel/hts/fault"
 )
 
 // model puts the nodes together.
 func (b *builder) model() (*Model, error) {
-	exons := make([]Exon, 0, b.exonCount)
-	genes := make([]*Gene, 0, b.nodes.n/4)
+	genes := b.genes()
+	b.takeMature()
+	if err := b.finishAll(); err != nil {
+		return nil, err
+	}
+	b.link()
+	m, err := NewModel(genes)
+	if err != nil {
+		return nil, fault.Inputf(b.name, "", "%v", err)
+	}
+	return m, nil
+}
+
+// genes gives the genes, in the order of the file.
+func (b *builder) genes() []*Gene {
+	genes := make([]*Gene, 0, b.nodes.n/2)
 	parents := b.parents()
 	for i := range b.nodes.n {
 		n := b.nodes.at(i)
@@ -18,50 +35,81 @@ func (b *builder) model() (*Model, error) {
 			continue
 		}
 		genes = append(genes, n.gene)
-		if n.cds < 0 && parents[i] {
+		if !n.coding && parents[i] {
 			// RefSeqGene lists the exons of all transcripts under the gene once
 			// more; together they are no transcript.
-			n.exons = -1
+			n.exons, n.run = false, -1
 		}
-		if n.cds >= 0 || n.exons >= 0 && n.t == nil {
+		if n.coding || n.exons && n.t == nil {
 			b.geneItself(n)
 		}
 	}
-	b.takeMature()
+	return genes
+}
+
+// finishAll finishes all transcripts, a page of nodes at a time. The error is that
+// of the first node.
+func (b *builder) finishAll() error {
 	matches := b.matchesByTarget()
-	for i := range b.nodes.n {
-		n := b.nodes.at(i)
-		switch {
-		case n.t == nil && n.gene == nil && (n.exons >= 0 || n.cds >= 0):
-			return nil, b.fault(n.line, "exon or CDS with the Parent %q, which is not there", n.id)
-		case n.t == nil:
-			continue
-		}
-		g := n.gene
-		if n.parent >= 0 {
-			g = b.nodes.at(n.parent).gene
-		}
-		if g == nil {
-			if n.exons < 0 && n.cds < 0 {
-				continue // a part of something that is neither gene nor transcript
+	errs := make([]error, len(b.nodes.pages))
+	var next atomic.Int32
+	var running sync.WaitGroup
+	for range min(len(errs), runtime.GOMAXPROCS(0)) {
+		running.Go(func() {
+			f := finisher{builder: b, matches: matches}
+			for p := int(next.Add(1)) - 1; p < len(errs); p = int(next.Add(1)) - 1 {
+				errs[p] = f.page(int32(p))
 			}
-			return nil, b.fault(n.line, "transcript %s has the Parent %s, which is not there", n.t.ID, b.nodes.at(n.parent).id)
-		}
-		var err error
-		if exons, err = b.finish(n, b.details[i], exons); err != nil {
-			return nil, err
-		}
-		if err := b.align(n.t, matches); err != nil {
-			return nil, err
-		}
-		n.t.GeneID, n.t.Gene, n.t.HGNCID = g.ID, g.Symbol, g.HGNCID
-		g.Transcripts = append(g.Transcripts, n.t)
+		})
 	}
-	m, err := NewModel(genes)
-	if err != nil {
-		return nil, fault.Inputf(b.name, "", "%v", err)
+	running.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
 	}
-	return m, nil
+	return nil
+}
+
+// gene gives the gene that a node's transcript belongs to, or nil.
+func (b *builder) gene(n *node) *Gene {
+	if n.parent >= 0 {
+		return b.nodes.at(n.parent).gene
+	}
+	return n.gene
+}
+
+// link gives the genes their transcripts.
+func (b *builder) link() {
+	counts := make([]int32, b.nodes.n)
+	all := 0
+	each := func(do func(owner int32, g *Gene, t *Transcript)) {
+		for i := range b.nodes.n {
+			n := b.nodes.at(i)
+			if n.t == nil {
+				continue
+			}
+			owner := i
+			if n.parent >= 0 {
+				owner = n.parent
+			}
+			if g := b.nodes.at(owner).gene; g != nil {
+				do(owner, g, n.t)
+			}
+		}
+	}
+	each(func(owner int32, _ *Gene, _ *Transcript) {
+		counts[owner]++
+		all++
+	})
+	room := make([]*Transcript, all)
+	each(func(owner int32, g *Gene, t *Transcript) {
+		if g.Transcripts == nil {
+			n := counts[owner]
+			g.Transcripts, room = room[:0:n], room[n:]
+		}
+		g.Transcripts = append(g.Transcripts, t)
+	})
 }
 
 // parents tells of each node whether a transcript stands under it.
@@ -96,52 +144,104 @@ func (b *builder) takeMature() {
 		}
 		precursor := b.nodes.at(n.parent).t
 		precursor.Mature = append(precursor.Mature, Interval{n.t.Start, n.t.End})
-		n.t, n.exons, n.cds = nil, -1, -1
+		n.t, n.run, n.exons, n.coding = nil, -1, false, false
 	}
 }
 
-// list appends a node's segments to dst, in the order of the file.
-func (b *builder) list(dst []segment, last int32) []segment {
-	for i := last; i >= 0; i = b.segments.at(i).next {
-		dst = append(dst, *b.segments.at(i))
+// finisher gives transcripts their exons and coding sequence. It is for one
+// goroutine.
+type finisher struct {
+	*builder
+	matches    map[string][]match
+	exons, cds []segment
+	chain      []run
+	slab       []Exon
+}
+
+const exonSlab = 1024
+
+// page finishes the transcripts of a page of nodes.
+func (f *finisher) page(p int32) error {
+	b := f.builder
+	for i := p << pageBits; i < min((p+1)<<pageBits, b.nodes.n); i++ {
+		n := b.nodes.at(i)
+		switch {
+		case n.t == nil && n.gene == nil && (n.exons || n.coding):
+			return b.fault(n.line, "exon or CDS with the Parent %q, which is not there", b.ids.names[i])
+		case n.t == nil:
+			continue
+		}
+		g := b.gene(n)
+		if g == nil {
+			if !n.exons && !n.coding {
+				continue // a part of something that is neither gene nor transcript
+			}
+			return b.fault(n.line, "transcript %s has the Parent %s, which is not there", n.t.ID, b.ids.names[n.parent])
+		}
+		if err := f.finish(n, b.details[i]); err != nil {
+			return err
+		}
+		if err := b.align(n.t, f.matches); err != nil {
+			return err
+		}
+		n.t.GeneID, n.t.Gene, n.t.HGNCID = g.ID, g.Symbol, g.HGNCID
 	}
-	slices.Reverse(dst)
-	return dst
+	return nil
+}
+
+// gather takes a node's parts, in the order of the file.
+func (f *finisher) gather(n *node) {
+	f.chain, f.exons, f.cds = f.chain[:0], f.exons[:0], f.cds[:0]
+	for i := n.run; i >= 0; {
+		r := f.builder.runs.at(i)
+		f.chain = append(f.chain, *r)
+		i = r.before
+	}
+	for _, r := range slices.Backward(f.chain) {
+		for _, s := range f.parts[r.chunk][r.from:r.to] {
+			if s.coding {
+				f.cds = append(f.cds, s)
+			} else {
+				f.exons = append(f.exons, s)
+			}
+		}
+	}
 }
 
 func byStart(a, b segment) int { return cmp.Compare(a.start, b.start) }
 
-// finish gives a transcript its exons, which it appends to slab, and its coding
-// sequence.
-func (b *builder) finish(n *node, d *detail, slab []Exon) ([]Exon, error) {
+// finish gives a transcript its exons and its coding sequence.
+func (f *finisher) finish(n *node, d *detail) error {
 	t := n.t
 	if d == nil {
 		d = &detail{}
 	}
-	b.cds = b.list(b.cds[:0], n.cds)
-	b.exons = b.list(b.exons[:0], n.exons)
-	if len(b.exons) == 0 {
-		b.exons = mergeTouching(append(b.exons, b.cds...))
+	f.gather(n)
+	if len(f.exons) == 0 {
+		f.exons = mergeTouching(append(f.exons, f.cds...))
 	}
-	if len(b.exons) == 0 {
-		b.exons = append(b.exons, segment{start: int32(t.Start), end: int32(t.End), phase: -1})
+	if len(f.exons) == 0 {
+		f.exons = append(f.exons, segment{start: int32(t.Start), end: int32(t.End), phase: -1})
 	}
-	slices.SortFunc(b.exons, byStart)
-	from := len(slab)
-	for i, s := range b.exons {
-		if i > 0 && s.start < b.exons[i-1].end {
-			return slab, b.fault(n.line, "transcript %s: exons overlap at %s:%d", t.ID, t.Contig, s.start+1)
+	slices.SortFunc(f.exons, byStart)
+	if len(f.slab) < len(f.exons) {
+		f.slab = make([]Exon, max(exonSlab, len(f.exons)))
+	}
+	count := len(f.exons)
+	t.Exons, f.slab = f.slab[:count:count], f.slab[count:]
+	for i, s := range f.exons {
+		if i > 0 && s.start < f.exons[i-1].end {
+			return f.fault(n.line, "transcript %s: exons overlap at %s:%d", t.ID, t.Contig, s.start+1)
 		}
-		slab = append(slab, Exon{Start: int(s.start), End: int(s.end), Phase: -1})
+		t.Exons[i] = Exon{Start: int(s.start), End: int(s.end), Phase: -1}
 	}
-	t.Exons = slab[from:len(slab):len(slab)]
 	// The exons decide; a transcript line may be wider by a model's mistake.
-	t.Start, t.End = int(b.exons[0].start), int(b.exons[len(b.exons)-1].end)
+	t.Start, t.End = int(f.exons[0].start), int(f.exons[count-1].end)
 	slices.SortFunc(t.Mature, func(a, b Interval) int { return cmp.Compare(a.Start, b.Start) })
-	if len(b.cds) == 0 {
-		return slab, nil
+	if len(f.cds) == 0 {
+		return nil
 	}
-	return slab, b.code(n, d)
+	return f.code(n, d)
 }
 
 // mergeTouching joins coding parts that overlap or touch (a stop codon, a
@@ -159,14 +259,14 @@ func mergeTouching(parts []segment) []segment {
 	return out
 }
 
-// code gives a transcript its coding sequence from b.cds.
-func (b *builder) code(n *node, d *detail) error {
-	t, cds := n.t, b.cds
+// code gives a transcript its coding sequence from f.cds.
+func (f *finisher) code(n *node, d *detail) error {
+	t, cds := n.t, f.cds
 	slices.SortStableFunc(cds, byStart)
 	if t.Strand == Minus {
 		slices.Reverse(cds)
 	}
-	if b.dialect == gtf {
+	if f.dialect == gtf {
 		cds = joinStop(cds, t.Strand)
 	}
 	fillPhases(cds)
@@ -190,10 +290,10 @@ func (b *builder) code(n *node, d *detail) error {
 		})
 		slipped := found && i == last && t.slip(cds[k-1], s)
 		if !found || int(s.end) > t.Exons[i].End || t.Exons[i].Phase >= 0 && !slipped {
-			return b.fault(n.line, "transcript %s: the CDS part %s:%d-%d is no part of one exon", t.ID, t.Contig, s.start+1, s.end)
+			return f.fault(n.line, "transcript %s: the CDS part %s:%d-%d is no part of one exon", t.ID, t.Contig, s.start+1, s.end)
 		}
 		if s.phase < 0 {
-			return b.fault(n.line, "transcript %s: the CDS part %s:%d-%d has no phase", t.ID, t.Contig, s.start+1, s.end)
+			return f.fault(n.line, "transcript %s: the CDS part %s:%d-%d has no phase", t.ID, t.Contig, s.start+1, s.end)
 		}
 		if !slipped {
 			t.Exons[i].Phase = s.phase

@@ -1,76 +1,69 @@
 package transcript
 
 import (
+	"bytes"
 	"cmp"
 	"strings"
 )
 
-// addGFF3 takes a gene or a transcript of a GFF3. A feature with a parent that
-// is no gene is a mature product where the parent turns out to be a transcript.
-func (b *builder) addGFF3(l *line) error {
-	id := b.dialect.find(l.attributes, "ID")
-	if len(id) == 0 {
-		return nil
+// describe makes the gene or the transcript of a line as far as the line says it,
+// into e, and reads the attributes into a. It tells whether the line is one of
+// either. The line's dialect is known.
+func (d *describer) describe(l *line, e *event, a *attributes) (bool, error) {
+	if l.dialect == gtf {
+		return d.describeGTF(l, e, a)
 	}
-	kind := string(l.name)
-	parent := b.dialect.find(l.attributes, "Parent")
-	switch {
-	case len(parent) > 0:
-		return b.addTranscript(l, kind)
-	case strings.HasPrefix(string(id), "gene:"), strings.HasSuffix(kind, "gene"):
-		return b.addGene(l)
-	}
-	return nil
+	return d.describeGFF3(l, e, a)
 }
 
-func (b *builder) addGene(l *line) error {
-	a, err := b.attributesOf(l)
-	if err != nil {
-		return err
+// describeGFF3 takes a line of a GFF3. A feature with a parent that is no gene is
+// a mature product where the parent turns out to be a transcript.
+func (d *describer) describeGFF3(l *line, e *event, a *attributes) (bool, error) {
+	id := gff3.find(l.attributes, "ID")
+	if len(id) == 0 {
+		return false, nil
 	}
-	i := b.node(a.id)
-	id := b.nodes.at(i).id
-	if b.nodes.at(i).gene != nil {
-		return b.fault(b.number, "a second gene with ID=%s", id)
+	below := len(gff3.find(l.attributes, "Parent")) > 0
+	if !below && !bytes.HasPrefix(id, []byte("gene:")) && !bytes.HasSuffix(l.name, []byte("gene")) {
+		return false, nil
 	}
-	g := &Gene{
-		Symbol: a.name, HGNCID: a.hgnc, Biotype: cmp.Or(a.biotype, a.geneBiotype), Contig: b.word(l.contig),
+	if err := a.read(d, gff3, l); err != nil {
+		return false, err
+	}
+	e.id, e.parent = a.id, a.parent
+	if !below {
+		e.kind, e.gene = eventGene, d.gene(l, a)
+		return true, nil
+	}
+	e.kind, e.lowCut, e.highCut = eventTranscript, a.lowPartial, a.highPartial
+	if refSeq, ok := bytes.CutPrefix(a.id, []byte("rna-")); ok {
+		e.transcript = d.transcript(l, a, d.text.add(refSeq))
+	} else {
+		e.transcript = d.transcript(l, a, cmp.Or(a.transcriptID, d.text.add(bytes.TrimPrefix(a.id, []byte("transcript:")))))
+	}
+	return true, nil
+}
+
+// gene makes the gene of a GFF3's line.
+func (d *describer) gene(l *line, a *attributes) *Gene {
+	g := d.genes.new()
+	*g = Gene{
+		HGNCID: a.hgnc, Biotype: cmp.Or(a.biotype, a.geneBiotype), Contig: d.word(l.contig),
 		Start: l.start, End: l.end, Strand: strandOf(l.strand),
 	}
-	switch name, refSeq := strings.CutPrefix(id, "gene-"); {
+	// GENCODE and RefSeq write the symbol as gene_name or gene, Ensembl as Name.
+	g.Symbol = cmp.Or(a.geneName, a.name)
+	name, refSeq := bytes.CutPrefix(a.id, []byte("gene-"))
+	switch {
 	case refSeq && a.entrez != "":
 		// A second place of the gene has its name with a number behind it.
-		g.Symbol = cmp.Or(a.geneName, a.name)
-		g.ID = a.entrez + strings.TrimPrefix(name, g.Symbol)
+		g.ID = a.entrez + strings.TrimPrefix(string(name), g.Symbol)
 	case refSeq:
-		g.Symbol, g.ID = cmp.Or(a.geneName, a.name), name
+		g.ID = d.text.add(name)
+	case a.geneID != "":
+		g.ID, _ = splitVersion(a.geneID)
 	default:
-		// GENCODE writes the symbol as gene_name, Ensembl as Name.
-		g.Symbol = cmp.Or(a.geneName, a.name)
-		g.ID, _ = splitVersion(cmp.Or(a.geneID, strings.TrimPrefix(id, "gene:")))
+		g.ID, _ = splitVersion(d.text.add(bytes.TrimPrefix(a.id, []byte("gene:"))))
 	}
-	b.nodes.at(i).gene = g
-	return nil
-}
-
-func (b *builder) addTranscript(l *line, kind string) error {
-	a, err := b.attributesOf(l)
-	if err != nil {
-		return err
-	}
-	i := b.node(a.id)
-	own := b.nodes.at(i).id
-	if b.nodes.at(i).t != nil {
-		return b.fault(b.number, "a second transcript with ID=%s", own)
-	}
-	if l.strand != '+' && l.strand != '-' {
-		return b.fault(b.number, "transcript %s has no strand", own)
-	}
-	b.nodes.at(i).parent = b.node(a.parent)
-	id, refSeq := strings.CutPrefix(own, "rna-")
-	if !refSeq {
-		id = cmp.Or(a.transcriptID, strings.TrimPrefix(own, "transcript:"))
-	}
-	b.addDescribed(i, l, &a, id, kind)
-	return nil
+	return g
 }

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"varpanel/hts/bgzf"
@@ -79,31 +79,21 @@ func ReadGFF3(r io.Reader, name string) (*Model, error) {
 // maxLine is the longest line that is read, in bytes.
 const maxLine = 1 << 20
 
-// chunkSize is how many bytes are read at a time; chunks circulate, so many of
-// them are in memory; parsers cut them into features side by side.
+// chunkSize is how many bytes are read at a time. Chunks circulate: there are two
+// for each parser, and mostParsers bounds those, since one builder takes what they
+// give.
 const (
-	chunkSize = 256 << 10
-	chunks    = 6
-	parsers   = 2
+	chunkSize   = 256 << 10
+	mostParsers = 8
 )
-
-// chunk is a run of whole lines and its features. It goes from the goroutine that
-// reads to one that parses, and then, in the order of the file, to the builder.
-type chunk struct {
-	text  []byte
-	lines []line
-	count int   // lines in text, comments among them
-	bad   error // what was wrong with line number count
-	last  bool  // a FASTA section or the end of the file follows
-	err   error // of the reader, after text
-	done  chan struct{}
-}
 
 // read feeds the builder.
 func (b *builder) read(r io.Reader) (*Model, error) {
+	parsers := min(runtime.GOMAXPROCS(0), mostParsers)
+	chunks := 2*parsers + 1
 	free, work, order := make(chan *chunk, chunks), make(chan *chunk, chunks), make(chan *chunk, chunks)
 	for range chunks {
-		free <- &chunk{text: make([]byte, 0, chunkSize), done: make(chan struct{}, 1)}
+		free <- &chunk{done: make(chan struct{}, 1)}
 	}
 	stop := make(chan struct{})
 	var running sync.WaitGroup
@@ -113,8 +103,9 @@ func (b *builder) read(r io.Reader) (*Model, error) {
 	})
 	for range parsers {
 		running.Go(func() {
+			d := newDescriber()
 			for c := range work {
-				c.parse()
+				c.parse(d)
 				c.done <- struct{}{}
 			}
 		})
@@ -182,67 +173,13 @@ func fill(r io.Reader, c *chunk) error {
 	}
 }
 
-// parse cuts a chunk's text into features.
-func (c *chunk) parse() {
-	c.lines, c.count, c.bad, c.last = c.lines[:0], 0, nil, false
-	for text := c.text; len(text) > 0; {
-		var one []byte
-		one, text, _ = bytes.Cut(text, []byte{'\n'})
-		c.count++
-		if n := len(one); n > 0 && one[n-1] == '\r' {
-			one = one[:n-1]
-		}
-		switch {
-		case len(one) == 0:
-			continue
-		case one[0] == '>' || bytes.HasPrefix(one, []byte("##FASTA")):
-			c.last = true
-			return
-		case one[0] == '#':
-			if c.bad = checkVersion(one); c.bad != nil {
-				return
-			}
-			continue
-		}
-		n := len(c.lines)
-		c.lines = slices.Grow(c.lines, 1)[:n+1]
-		l := &c.lines[n]
-		if c.bad = l.parse(one); c.bad != nil {
-			return
-		}
-		l.number = c.count
-		if l.kind == kindSkipped {
-			c.lines = c.lines[:n]
-		}
-	}
-}
-
-// checkVersion refuses a GFF whose directive names a version that is neither 3
-// nor GTF's 2.
-func checkVersion(text []byte) error {
-	version, ok := bytes.CutPrefix(text, []byte("##gff-version"))
-	if !ok {
-		return nil
-	}
-	switch v := string(bytes.TrimSpace(version)); {
-	case v == "3", v == "2", v == "2.5", strings.HasPrefix(v, "3."):
-		return nil
-	default:
-		return wrong("", "GFF version %q is not read, only 3 and GTF", shorten([]byte(v)))
-	}
-}
-
-// take gives the builder the features, in the order of the file.
+// take gives the builder what the chunks say, in the order of the file.
 func (b *builder) take(order <-chan *chunk, free chan<- *chunk) error {
 	for before := 0; ; {
 		c := <-order
 		<-c.done
-		for i := range c.lines {
-			l := &c.lines[i]
-			b.number = before + l.number
-			if err := b.feature(l); err != nil {
-				return b.atLine(err)
-			}
+		if err := b.takeEvents(c, before); err != nil {
+			return b.atLine(err)
 		}
 		before += c.count
 		b.number = before
@@ -263,6 +200,42 @@ func (b *builder) take(order <-chan *chunk, free chan<- *chunk) error {
 		}
 		return fmt.Errorf("%s: after line %d: %w", b.name, b.number, c.err)
 	}
+}
+
+// takeEvents takes what a chunk says. before is how many lines come before it.
+func (b *builder) takeEvents(c *chunk, before int) error {
+	chunk := int32(len(b.parts))
+	b.parts = append(b.parts, c.parts)
+	settled := c.first == 0
+	for i := range c.events {
+		e := &c.events[i]
+		if !settled && e.number >= c.first {
+			if err := b.settle(c, before); err != nil {
+				return err
+			}
+			settled = true
+		}
+		b.number = before + e.number
+		if err := b.event(c, e, chunk); err != nil {
+			return err
+		}
+	}
+	if !settled {
+		return b.settle(c, before)
+	}
+	return nil
+}
+
+// settle compares a chunk's dialect with that of the lines before.
+func (b *builder) settle(c *chunk, before int) error {
+	if b.dialect == unknownDialect {
+		b.dialect = c.dialect
+	}
+	if b.dialect == c.dialect {
+		return nil
+	}
+	b.number = before + c.first
+	return b.dialect.refuse(c.shown)
 }
 
 // atLine gives an error of a line its place.
