@@ -49,7 +49,7 @@ func (p *phase) conclude(r *report.Report) {
 	if c.Gate == gateFail {
 		c.Headline += " The QC gate failed: what was not read deep enough is not negative."
 	}
-	c.Points = append(c.Points, p.unseenContigs()...)
+	c.Points = append(c.Points, p.unseen...)
 	c.Points = append(c.Points, p.symbolicPoints(r)...)
 	c.Points = append(c.Points, p.derivedPoints()...)
 	c.Points = append(c.Points, p.callPoints()...)
@@ -111,13 +111,13 @@ func someOf(names []string) string {
 }
 
 // unseenContigs says where the VCF cannot hold a call.
-func (p *phase) unseenContigs() []string {
-	lacking := p.plan.contigsWithoutCalls()
+func (p *plan) unseenContigs() []string {
+	lacking := p.contigsWithoutCalls()
 	if len(lacking) == 0 {
 		return nil
 	}
 	return []string{fmt.Sprintf("The VCF's header has no contig %s: nothing can have been called in %s.",
-		strings.Join(lacking, ", "), strings.Join(p.plan.genesOn(lacking), ", "))}
+		strings.Join(lacking, ", "), strings.Join(p.genesOn(lacking), ", "))}
 }
 
 // symbolicPoints names symbolic, copy-number and repeat records in the panel.

@@ -48,7 +48,7 @@ func Coverage(ctx context.Context, o CoverageOptions) (*report.Coverage, []strin
 	if p.know.model, err = p.bundle.Transcripts(); err != nil {
 		return nil, nil, err
 	}
-	if err := p.measureExons(ctx, depth); err != nil {
+	if err := p.measureExons(ctx, depth, nil); err != nil {
 		return nil, nil, err
 	}
 	name := newTranscriptNames(p.know.model).interval

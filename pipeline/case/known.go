@@ -47,15 +47,35 @@ func (p *phase) knownPathogenic(ctx context.Context) (list []source.Listed, sear
 
 // sites are the places measured apart from the exons: the hotspots, then the
 // known alleles.
-func (p *phase) sites() []coverage.Site {
-	var out []coverage.Site
+func (p *phase) sites(known []source.Listed) []coverage.Site {
+	out := make([]coverage.Site, 0, len(p.bundle.Hotspots)+len(known))
 	for _, h := range p.bundle.Hotspots {
 		out = append(out, coverage.Site{Contig: h.Contig, Start: h.Pos, End: h.Pos + len(h.Ref)})
 	}
-	for _, k := range p.knownAlleles {
+	for _, k := range known {
 		out = append(out, coverage.Site{Contig: k.Contig, Start: k.Pos, End: k.End()})
 	}
 	return out
+}
+
+// lowKnown is a known allele below the pass depth.
+type lowKnown struct {
+	source.Listed
+	depth int
+}
+
+// keepLow keeps what the report says of the known alleles, which were measured behind
+// the hotspots: most of them were read deep enough.
+func (p *phase) keepLow(known []source.Listed) {
+	hotspots := len(p.bundle.Hotspots)
+	p.knownListed = len(known)
+	for i, k := range known {
+		if depth := p.coverage.Sites[hotspots+i].Min; depth < p.profile.Coverage.PassDepth {
+			p.knownLow = append(p.knownLow, lowKnown{k, depth})
+		}
+	}
+	p.coverage.Sites = slices.Clone(p.coverage.Sites[:hotspots])
+	p.coverage.Options.Sites = nil
 }
 
 // hotspotCoverage is the depth at the hotspots' own bases.
@@ -75,27 +95,23 @@ func (p *phase) hotspotCoverage() []report.HotspotCoverage {
 	return out
 }
 
-// lowKnown lists the known alleles below the pass depth, with the names that a
+// lowRows lists the known alleles below the pass depth, with the names that a
 // call of them would have.
-func (p *phase) lowKnown() (*report.LowKnown, error) {
+func (p *phase) lowRows() (*report.LowKnown, error) {
 	if !p.knownSearched {
 		return nil, nil
 	}
-	out := &report.LowKnown{Listed: len(p.knownAlleles)}
+	out := &report.LowKnown{Listed: p.knownListed}
 	predictor := consequence.New(p.know.model, p.know.sequence.Cursor(), consequence.Options{UpDownstream: upDownstream})
 	annotator := annotate.New(p.know.genes, predictor, p.know.sources.View(), p.know.known)
-	for i, k := range p.knownAlleles {
-		depth := p.coverage.Sites[len(p.bundle.Hotspots)+i].Min
-		if depth >= p.profile.Coverage.PassDepth {
-			continue
-		}
+	for _, k := range p.knownLow {
 		v := &variant.Variant{Allele: k.Allele}
 		if err := annotator.Annotate(v); err != nil {
 			return nil, err
 		}
 		row := report.KnownLow{
 			Source: k.Source, ID: k.ID, Contig: k.Contig, Pos: k.Pos + 1,
-			Ref: k.Ref, Alt: k.Alt, MinDepth: depth, Significance: k.Significance,
+			Ref: k.Ref, Alt: k.Alt, MinDepth: k.depth, Significance: k.Significance,
 		}
 		if pred := p.chosen(v); pred != nil {
 			row.Gene, row.Transcript, row.HGVSc, row.HGVSp = pred.Transcript.Gene, accession(pred), pred.HGVSc, pred.HGVSp

@@ -2,7 +2,10 @@ package cases
 
 import (
 	"context"
+	"slices"
+	"strings"
 
+	"varpanel/annotate/source"
 	"varpanel/hts/bam/pileup"
 	"varpanel/hts/fault"
 	"varpanel/reference/panel"
@@ -41,12 +44,16 @@ func (p *phase) measure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.knownAlleles, p.knownSearched, err = p.knownPathogenic(ctx); err != nil {
+	known, searched, err := p.knownPathogenic(ctx)
+	if err != nil {
 		return err
 	}
-	if err := p.measureExons(ctx, depth); err != nil {
+	if err := p.measureExons(ctx, depth, known); err != nil {
 		return err
 	}
+	p.knownSearched = searched
+	p.keepLow(known)
+	p.bundle.Exons, p.bundle.Regions = nil, nil // read, and of the size of what was measured
 	if len(p.bundle.Hotspots) == 0 {
 		return nil
 	}
@@ -67,12 +74,13 @@ func (p *phase) assess() {
 		hotspot.Options{MinDepth: limits.MinDepth, MinAltDepth: limits.MinAltReads, MinVAF: limits.MinVAF})
 }
 
-// measureExons reads the depth of the exons' bases, and of the sites apart.
-func (p *phase) measureExons(ctx context.Context, depth pileup.Options) (err error) {
+// measureExons reads the depth of the exons' bases, and apart of the hotspots and the
+// known alleles.
+func (p *phase) measureExons(ctx context.Context, depth pileup.Options, known []source.Listed) (err error) {
 	rule := p.profile.Coverage
 	p.coverage, err = coverage.Measure(ctx, coverage.Options{
 		Path: p.reads.path, Threads: p.Threads, Depth: depth,
-		Thresholds: rule.Thresholds, PassDepth: rule.PassDepth, Sites: p.sites(), AllowOldIndex: p.AllowOldIndex, SafeInflate: p.SafeInflate,
+		Thresholds: rule.Thresholds, PassDepth: rule.PassDepth, Sites: p.sites(known), AllowOldIndex: p.AllowOldIndex, SafeInflate: p.SafeInflate,
 	}, p.exons(), p.reads.contig)
 	return err
 }
@@ -84,8 +92,9 @@ func (p *phase) exons() []coverage.Exon {
 	for _, g := range p.bundle.Panel.Genes {
 		states[g.HGNCID] = g.State
 	}
-	out := make([]coverage.Exon, 0, len(p.bundle.Exons))
+	out := make([]coverage.Exon, 0, len(p.bundle.Exons)+len(p.bundle.Panel.Genes))
 	have := map[string]bool{}
+	once := names{}
 	for _, e := range p.bundle.Exons {
 		state, ok := states[e.HGNCID]
 		if !ok { // a target region
@@ -93,8 +102,8 @@ func (p *phase) exons() []coverage.Exon {
 		}
 		have[e.HGNCID] = true
 		out = append(out, coverage.Exon{
-			Gene: e.Gene, HGNCID: e.HGNCID, Transcript: e.Transcript, Number: e.Number,
-			Contig: e.Contig, Start: e.Start, End: e.End, State: string(state), NoSequence: e.State == panel.NotAssessed,
+			Gene: once.of(e.Gene), HGNCID: once.of(e.HGNCID), Transcript: once.of(e.Transcript), Number: e.Number,
+			Contig: once.of(e.Contig), Start: e.Start, End: e.End, State: string(state), NoSequence: e.State == panel.NotAssessed,
 		})
 	}
 	for _, g := range p.bundle.Panel.Genes {
@@ -102,5 +111,17 @@ func (p *phase) exons() []coverage.Exon {
 			out = append(out, coverage.Exon{Gene: g.Symbol, HGNCID: g.HGNCID, State: string(panel.NotAssessed)})
 		}
 	}
-	return out
+	return slices.Clip(out)
+}
+
+// names keeps one copy of each name, which does not hold the text that it was read from.
+type names map[string]string
+
+func (n names) of(name string) string {
+	own, known := n[name]
+	if !known {
+		own = strings.Clone(name)
+		n[own] = own
+	}
+	return own
 }

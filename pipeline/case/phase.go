@@ -47,9 +47,11 @@ type phase struct {
 	joint map[*variant.Variant][]*variant.Variant // what a part is a part of
 	apart []annotate.Apart                        // pairs whose joint effect is not known
 
-	knownAlleles  []source.Listed // looked up where there is a BAM
-	knownSearched bool
-	copiesOfX     string // what the reads say, or ""
+	knownSearched bool       // there are reads, and a source that knows pathogenic alleles
+	knownListed   int        // such alleles that were looked at
+	knownLow      []lowKnown // those below the pass depth
+	unseen        []string   // what the conclusion says of contigs without calls
+	copiesOfX     string     // what the reads say, or ""
 }
 
 // newPhase checks the profile's rules against what is there, before the first
@@ -64,7 +66,7 @@ func newPhase(p *plan, k *knowledge) (*phase, error) {
 		return nil, err
 	}
 	return &phase{plan: p, know: k, bases: k.sequence.Cursor(), filter: f, sources: f.Sources(),
-		joint: map[*variant.Variant][]*variant.Variant{}}, nil
+		joint: map[*variant.Variant][]*variant.Variant{}, unseen: p.unseenContigs()}, nil
 }
 
 // decide merges, filters, joins, finds inheritance, gives tiers and ranks.

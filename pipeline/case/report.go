@@ -58,6 +58,9 @@ func (p *phase) report() (*report.Report, error) {
 	r.Hints = p.hints()
 	p.conclude(r)
 	r.Warnings = slices.Clone(p.warnings)
+	if p.coverage != nil {
+		p.coverage.Forget() // writing needs room too
+	}
 	return r, nil
 }
 
@@ -108,15 +111,13 @@ func (p *phase) fill(r *report.Report) error {
 	parts = append(parts,
 		func() error { callability = p.coverage.Callability(p.caller, name()); return nil },
 		func() error { c = p.coverage.Report(p.profile.Coverage.PassPercent, name()); return nil },
-		func() (err error) { low, err = p.lowKnown(); return err })
+		func() (err error) { low, err = p.lowRows(); return err })
 	if err := together(p.Threads, parts); err != nil {
 		return err
 	}
 	c.Callability, c.Hotspots, c.LowKnown = callability, p.hotspotCoverage(), low
 	coverage.Summarise(c)
 	r.Coverage = c
-	p.coverage.Forget() // writing needs room too
-	p.knownAlleles = nil
 	return nil
 }
 

@@ -113,7 +113,8 @@ type classifier struct {
 	list    []Class // those that a base may have
 	seen    map[string]*seenAt
 	classes map[string][][]Class // by contig, a stretch each
-	callers []int32              // of the bases at hand
+	depths  []int32              // of the bases at hand
+	callers []int32              // the same, as the caller counted it
 	low     []int32              // the same, by reads of low mapping quality
 	placed  []placed
 }
@@ -140,7 +141,8 @@ func newClassifier(r *Result, caller Caller) *classifier {
 
 // classify gives the classes of a stretch's bases.
 func (c *classifier) classify(t *territory, i int) []Class {
-	depth := t.depth[i]
+	c.depths = t.of(c.depths, t.stretches[i].Start, t.stretches[i].End)
+	depth := c.depths
 	var anyMapQ, mapq0 []int32
 	if t.anyMapQ[i] != nil {
 		c.low = expand(c.low, t.anyMapQ[i])
@@ -248,9 +250,8 @@ func (c *classifier) of(contig string, start, end int) []Class {
 // counts counts the bases of the union of rows by class, as the list has them, and
 // all of them. A base that any row has sequence for is looked at as such.
 func (c *classifier) counts(rows iter.Seq[*Exon]) (counts []int, all int) {
-	c.placed = union(c.placed, rows)
-	all = length(c.placed)
-	c.placed = union(c.placed, sequenced(rows))
+	c.placed, all = unions(c.placed, rows)
+	all += length(c.placed)
 	var n [classes]int
 	for _, p := range c.placed {
 		for _, class := range c.of(p.contig, p.start, p.end) {
@@ -322,6 +323,9 @@ func (c *classifier) runs(dst []report.Run, e *Exon, exon string, name Namer) []
 		return append(dst, run)
 	}
 	classes, t := c.of(e.Contig, e.Start, e.End), c.ground[e.Contig]
+	if !c.unread {
+		c.depths = t.of(c.depths, e.Start, e.End)
+	}
 	for from := 0; from < len(classes); {
 		to := from + 1
 		for to < len(classes) && classes[to] == classes[from] {
@@ -333,7 +337,7 @@ func (c *classifier) runs(dst []report.Run, e *Exon, exon string, name Namer) []
 			run.HGVSc = name(e.Transcript, e.Contig, start, end)
 		}
 		if !c.unread {
-			run.MinDepth, run.MaxDepth = span(t.of(start, end))
+			run.MinDepth, run.MaxDepth = span(c.depths[from:to])
 			least, most := t.lowQuality(start, end)
 			run.MinMapQ0, run.MaxMapQ0 = strconv.Itoa(int(least)), strconv.Itoa(int(most))
 		}

@@ -15,7 +15,8 @@ import (
 // made is a result of ten bases with sequence and two without, made by hand.
 func made() *Result {
 	t := &territory{contig: "c", stretches: []bam.Interval{{Start: 100, End: 110}},
-		depth: [][]int32{{5, 25, 25, 25, 25, 25, 25, 25, 5, 25}}, mapq0: [][]pileup.Run{{{End: 1}, {End: 2, Depth: 10}, {End: 9}, {End: 10, Depth: 5}}}, anyMapQ: [][]pileup.Run{nil}}
+		mapq0: [][]pileup.Run{{{End: 1}, {End: 2, Depth: 10}, {End: 9}, {End: 10, Depth: 5}}}, anyMapQ: [][]pileup.Run{nil}}
+	keep(t, []int32{5, 25, 25, 25, 25, 25, 25, 25, 5, 25})
 	r := &Result{Options: Options{Thresholds: []int{20}, PassDepth: 20}}
 	r.summarise([]Exon{
 		{Gene: "A", Transcript: "T", Number: 2, Contig: "c", Start: 100, End: 110, State: PartAssessed},
@@ -81,7 +82,8 @@ func TestClasses(t *testing.T) {
 func TestLowMapQualityAskedFor(t *testing.T) {
 	r := made()
 	g := r.ground["c"]
-	g.depth[0], g.anyMapQ[0], g.mapq0[0] = make([]int32, 10), []pileup.Run{{End: 1, Depth: 19}, {End: 2, Depth: 20}, {End: 10}}, nil
+	g.store(0, make([]int32, 10))
+	g.anyMapQ[0], g.mapq0[0] = []pileup.Run{{End: 1, Depth: 19}, {End: 2, Depth: 20}, {End: 10}}, nil
 	got := classesOf(r.Callability(Caller{}, unnamed))
 	if !strings.HasPrefix(got, "low-depth low-mapping-quality low-depth ") {
 		t.Error(got)

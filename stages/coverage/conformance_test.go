@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -42,7 +43,7 @@ func TestCoverageCalculator(t *testing.T) {
 			depth = append(depth, depths[contig][pos])
 		}
 		c := counter{thresholds: []int{threshold}}
-		s := c.stat(depth)
+		s := statOf(&c, depth)
 		tenths := func(n, d int64) string {
 			v := (20*n + d) / (2 * d)
 			return fmt.Sprintf("%d.%d", v/10, v%10)
@@ -108,12 +109,9 @@ func TestAthena(t *testing.T) {
 		{Gene: "B", Transcript: "NM_3", Number: 1, Contig: "1", Start: 20000, End: 20001, State: "assessed"},
 	}
 	all := unite(exons, nil)
-	all[0].zero()
-	for i := range all[0].depth[0] {
-		all[0].depth[0][i] = 30
-	}
-	all[0].depth[0][7] = 19
-	all[0].depth[1][0] = 20
+	shared := slices.Repeat([]int32{30}, 9999)
+	shared[7] = 19
+	keep(all[0], shared, []int32{20})
 	r := &Result{Options: Options{Thresholds: []int{20}, PassDepth: 20}}
 	r.summarise(exons, all)
 	c := r.Report(100, unnamed)

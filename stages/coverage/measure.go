@@ -112,11 +112,11 @@ func Measure(ctx context.Context, o Options, exons []Exon, contig func(string) (
 	all := unite(exons, o.Sites)
 	result := &Result{Options: o}
 	for _, t := range all {
+		t.zero()
 		name, known := contig(t.contig)
 		id, here := file.Header().ID(name)
 		if !known || !here {
 			t.id = -1
-			t.zero()
 			result.Warnings = append(result.Warnings,
 				fmt.Sprintf("the BAM file has no contig %s: its bases count as depth 0", t.contig))
 			continue
@@ -151,10 +151,10 @@ type shard struct {
 	start, end int
 }
 
-// shardsPerWorker keeps workers busy to the end; minShard keeps shards from
-// reading the same blocks twice too often.
+// shardsPerWorker keeps workers busy to the end, and what they count in small;
+// minShard keeps shards from reading the same blocks twice too often.
 const (
-	shardsPerWorker = 4
+	shardsPerWorker = 16
 	minShard        = 32
 )
 
@@ -163,10 +163,7 @@ func shards(all []*territory, threads int) []shard {
 	for _, t := range all {
 		total += len(t.stretches)
 	}
-	size := total
-	if threads > 1 {
-		size = max(minShard, total/(threads*shardsPerWorker))
-	}
+	size := max(minShard, total/(threads*shardsPerWorker))
 	var out []shard
 	for _, t := range all {
 		for i := 0; t.id >= 0 && i < len(t.stretches); i += size {
@@ -252,6 +249,7 @@ type counters struct {
 	depth     *pileup.Depth
 	mapq0     further
 	anyMapQ   further
+	bases     []int32
 	least     int // mapping quality; 0 where none is asked for
 }
 
@@ -298,7 +296,12 @@ func (f *further) add(r *bam.Record, intervals []bam.Interval) {
 }
 
 func (c *counters) finish(s shard) {
-	copy(s.of.depth[s.start:s.end], c.depth.Finish())
+	for i := range c.intervals {
+		if !c.depth.Empty(i) {
+			c.bases = c.depth.Append(c.bases[:0], i)
+			s.of.store(s.start+i, c.bases)
+		}
+	}
 	c.mapq0.finish(s.of.mapq0[s.start:s.end])
 	c.anyMapQ.finish(s.of.anyMapQ[s.start:s.end])
 }

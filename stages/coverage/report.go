@@ -50,9 +50,9 @@ func (r *Result) Report(passPercent int, name Namer) *report.Coverage {
 	return out
 }
 
-// Forget lets the depths of bases go, which are most of a result. Report and
+// Forget lets go of all but the reads' numbers and the options. Report and
 // Callability are not called after it.
-func (r *Result) Forget() { r.ground = nil }
+func (r *Result) Forget() { *r = Result{Options: r.Options, Reads: r.Reads} }
 
 func (r *Result) panelRow() report.PanelCoverage {
 	p := r.Panel

@@ -1,9 +1,6 @@
 package coverage
 
-import (
-	"slices"
-	"strconv"
-)
+import "strconv"
 
 // Stat is the depth of a set of bases.
 type Stat struct {
@@ -52,10 +49,12 @@ func decimals(hundredths int64) string {
 	return string(b)
 }
 
-// counter makes Stats and keeps its room for the next.
+// counter makes Stats, of what is added since the one before, and keeps its room for
+// the next.
 type counter struct {
 	thresholds []int
-	counts     []int
+	stat       Stat  // of what was added: Length, Sum, Min and Max
+	counts     []int // bases by depth, between Min and Max
 	room       []int // for the next AtLeast
 }
 
@@ -72,51 +71,62 @@ func (c *counter) atLeast() []int {
 	return out
 }
 
-// stat measures the bases of all stretches together.
-func (c *counter) stat(stretches ...[]int32) Stat {
-	s := Stat{AtLeast: c.atLeast()}
-	for _, depths := range stretches {
-		for _, d := range depths {
-			if s.Length == 0 {
-				s.Min, s.Max = int(d), int(d)
-			}
-			s.Length++
-			s.Sum += int64(d)
-			s.Min, s.Max = min(s.Min, int(d)), max(s.Max, int(d))
-		}
+// add counts bases. Their depths are not below 0.
+func (c *counter) add(depths []int32) {
+	if len(depths) == 0 {
+		return
 	}
+	least, most, sum := depths[0], depths[0], int64(0)
+	for _, d := range depths {
+		sum += int64(d)
+		least, most = min(least, d), max(most, d)
+	}
+	if s := &c.stat; s.Length == 0 {
+		s.Min, s.Max = int(least), int(most)
+	} else {
+		s.Min, s.Max = min(s.Min, int(least)), max(s.Max, int(most))
+	}
+	c.stat.Length += len(depths)
+	c.stat.Sum += sum
+	if more := c.stat.Max + 1 - len(c.counts); more > 0 {
+		c.counts = append(c.counts, make([]int, more)...)
+	}
+	counts := c.counts
+	for _, d := range depths {
+		counts[d]++
+	}
+}
+
+// take gives the Stat of what was added, and begins the next.
+func (c *counter) take() Stat {
+	s := c.stat
+	s.AtLeast = c.atLeast()
+	c.stat = Stat{}
 	if s.Length == 0 {
 		return s
 	}
-	c.tally(stretches, s)
-	s.Median = s.Min + c.rank((s.Length-1)/2)
+	counts := c.counts[:s.Max+1]
+	s.Median = rank(counts, s.Min, (s.Length-1)/2)
 	for i, t := range c.thresholds {
-		for j := max(0, t-s.Min); j < len(c.counts); j++ {
-			s.AtLeast[i] += c.counts[j]
+		if t <= s.Min {
+			s.AtLeast[i] = s.Length
+			continue
+		}
+		for j := t; j < len(counts); j++ {
+			s.AtLeast[i] += counts[j]
 		}
 	}
+	clear(counts[s.Min:])
 	return s
 }
 
-// tally counts the bases of each depth from the lowest on.
-func (c *counter) tally(stretches [][]int32, s Stat) {
-	n := s.Max - s.Min + 1
-	c.counts = slices.Grow(c.counts[:0], n)[:n]
-	clear(c.counts)
-	for _, depths := range stretches {
-		for _, d := range depths {
-			c.counts[int(d)-s.Min]++
+// rank gives the depth of the base of that rank, counted from 0; none is below least.
+func rank(counts []int, least, rank int) int {
+	for d := least; d < len(counts); d++ {
+		if rank < counts[d] {
+			return d
 		}
+		rank -= counts[d]
 	}
-}
-
-// rank gives the place in counts of the base of that rank, counted from 0.
-func (c *counter) rank(rank int) int {
-	for i, n := range c.counts {
-		if rank < n {
-			return i
-		}
-		rank -= n
-	}
-	return len(c.counts) - 1
+	return len(counts) - 1
 }

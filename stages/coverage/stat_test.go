@@ -88,9 +88,40 @@ func TestStat(t *testing.T) {
 		if n := len(all); n > 0 {
 			want.Min, want.Max, want.Median = all[0], all[n-1], all[(n-1)/2]
 		}
-		if diff := cmp.Diff(want, c.stat(stretches...)); diff != "" {
+		if diff := cmp.Diff(want, statOf(&c, stretches...)); diff != "" {
 			t.Fatalf("%v: %s", stretches, diff)
 		}
+	}
+}
+
+func statOf(c *counter, stretches ...[]int32) Stat {
+	for _, depths := range stretches {
+		c.add(depths)
+	}
+	return c.take()
+}
+
+// keep stores the depths of a territory's stretches.
+func keep(t *territory, stretches ...[]int32) {
+	t.zero()
+	for i, depth := range stretches {
+		t.store(i, depth)
+	}
+}
+
+// TestStore: depths beyond 16 bits are as exact as others, and so are those beside
+// them.
+func TestStore(t *testing.T) {
+	ground := unite([]Exon{{Contig: "c", Start: 10, End: 14}, {Contig: "c", Start: 20, End: 23}, {Contig: "c", Start: 30, End: 32}}, nil)[0]
+	stretches := [][]int32{{1, 65535, 0, 7}, {65534, 65536, 2000000000}, {3, 4}}
+	keep(ground, stretches...)
+	for i, s := range ground.stretches {
+		if got := ground.of(nil, s.Start, s.End); !slices.Equal(got, stretches[i]) {
+			t.Errorf("stretch %d: %v, want %v", i, got, stretches[i])
+		}
+	}
+	if got := ground.of([]int32{9, 9, 9}, 21, 22); !slices.Equal(got, []int32{65536}) {
+		t.Error(got)
 	}
 }
 
@@ -122,10 +153,11 @@ func TestUnions(t *testing.T) {
 		{Gene: "B", Transcript: "T3", Number: 1, Contig: "c", Start: 12, End: 20, State: "assessed"},
 	}
 	all := unite(exons, nil)
-	all[0].zero()
-	for i := range all[0].depth[0] {
-		all[0].depth[0][i] = int32(i)
+	var depth []int32
+	for i := range 20 {
+		depth = append(depth, int32(i))
 	}
+	keep(all[0], depth)
 	r := &Result{Options: Options{Thresholds: []int{10}, PassDepth: 10}}
 	r.summarise(exons, all)
 	if r.Panel.Length != 20 || r.Panel.AtLeast[0] != 10 || r.Panel.Sum != 190 {
@@ -234,13 +266,11 @@ func TestHaemCutOffs(t *testing.T) {
 	}{{8000, Pass, "[100.00 80.00 0.00 0.00 0.00]"}, {7999, Fail, "[100.00 79.99 0.00 0.00 0.00]"}} {
 		exons := []Exon{{Gene: "TP53", Transcript: "NM_000546.6", Number: 1, Contig: "17", Start: 0, End: 10000, State: "assessed"}}
 		all := unite(exons, nil)
-		all[0].zero()
-		for i := range all[0].depth[0] {
-			all[0].depth[0][i] = 249
-			if i < c.deep {
-				all[0].depth[0][i] = 250
-			}
+		depth := slices.Repeat([]int32{249}, 10000)
+		for i := range c.deep {
+			depth[i] = 250
 		}
+		keep(all[0], depth)
 		r := &Result{Options: Options{Thresholds: p.Coverage.Thresholds, PassDepth: p.Coverage.PassDepth}}
 		r.summarise(exons, all)
 		g := r.Report(p.Coverage.PassPercent, unnamed).Genes[0]

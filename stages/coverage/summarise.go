@@ -18,15 +18,16 @@ func (r *Result) summarise(exons []Exon, all []*territory) {
 		if e.Start >= e.End {
 			continue
 		}
-		depth := r.ground[e.Contig].of(e.Start, e.End)
-		r.Exons = append(r.Exons, ExonStat{Exon: e, Stat: m.stat(depth), Gaps: gaps(depth, e.Start, r.Options.PassDepth)})
+		m.depth = r.ground[e.Contig].of(m.depth, e.Start, e.End)
+		m.add(m.depth)
+		r.Exons = append(r.Exons, ExonStat{Exon: e, Stat: m.take(), Gaps: gaps(m.depth, e.Start, r.Options.PassDepth)})
 	}
 	m.genes()
 	r.Sites = make([]SiteStat, len(r.Options.Sites))
 	for i, s := range r.Options.Sites {
 		if s.Start < s.End {
-			depth := r.ground[s.Contig].of(s.Start, s.End)
-			r.Sites[i] = SiteStat{Min: int(slices.Min(depth)), Max: int(slices.Max(depth))}
+			m.depth = r.ground[s.Contig].of(m.depth, s.Start, s.End)
+			r.Sites[i] = SiteStat{Min: int(slices.Min(m.depth)), Max: int(slices.Max(m.depth))}
 		}
 	}
 }
@@ -36,21 +37,18 @@ type meter struct {
 	*Result
 	counter
 	placed []placed
-	depths [][]int32
+	depth  []int32
 }
 
 // measure gives the depth of the union of rows that have sequence, and the number
 // of bases of the others.
 func (m *meter) measure(rows iter.Seq[*Exon]) (s Stat, noSequence int) {
-	m.placed = union(m.placed, rows)
-	all := length(m.placed)
-	m.placed = union(m.placed, sequenced(rows))
-	m.depths = m.depths[:0]
+	m.placed, noSequence = unions(m.placed, rows)
 	for _, p := range m.placed {
-		m.depths = append(m.depths, m.ground[p.contig].of(p.start, p.end))
+		m.depth = m.ground[p.contig].of(m.depth, p.start, p.end)
+		m.add(m.depth)
 	}
-	s = m.stat(m.depths...)
-	return s, all - s.Length
+	return m.take(), noSequence
 }
 
 // genes measures each gene's union.

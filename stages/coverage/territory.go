@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"varpanel/hts/bam"
@@ -9,13 +10,16 @@ import (
 )
 
 // territory is the union of what is measured on one contig, and its depth. The
-// further depths, parallel to depth, are nil where they equal what the comment
-// says, so that most cases hold one number a base.
+// further depths, parallel to stretches, are nil where they equal what the comment
+// says, so that most cases hold one number of 16 bits a base.
 type territory struct {
 	contig    string // the bundle's name
 	id        int    // the BAM file's reference; -1: it has none
 	stretches []bam.Interval
-	depth     [][]int32 // a stretch each
+	depth     []uint16 // stretch after stretch; see store
+	at        []int    // of depth: where each stretch begins
+	// wide has the stretches in which a depth goes beyond 16 bits.
+	wide [][]int32
 	// Few reads are of low mapping quality, so these are short.
 	mapq0   [][]pileup.Run // of reads with mapping quality 0 alone; nil: none
 	anyMapQ [][]pileup.Run // of reads of any mapping quality; nil: as depth
@@ -48,7 +52,7 @@ func unite(exons []Exon, sites []Site) []*territory {
 	for _, t := range all {
 		t.stretches = merge(t.stretches)
 		n := len(t.stretches)
-		t.depth, t.mapq0, t.anyMapQ = make([][]int32, n), make([][]pileup.Run, n), make([][]pileup.Run, n)
+		t.mapq0, t.anyMapQ = make([][]pileup.Run, n), make([][]pileup.Run, n)
 	}
 	return all
 }
@@ -75,8 +79,25 @@ func (t *territory) end() int { return t.stretches[len(t.stretches)-1].End }
 
 // zero gives every base depth 0.
 func (t *territory) zero() {
+	t.at = make([]int, len(t.stretches))
+	bases := 0
 	for i, s := range t.stretches {
-		t.depth[i] = make([]int32, s.End-s.Start)
+		t.at[i] = bases
+		bases += s.End - s.Start
+	}
+	t.depth, t.wide = make([]uint16, bases), make([][]int32, len(t.stretches))
+}
+
+// store keeps the depth of a stretch's bases, whatever it is: a stretch that has one
+// beyond 16 bits is kept apart. Several goroutines may store different stretches.
+func (t *territory) store(i int, depth []int32) {
+	narrow := t.depth[t.at[i]:][:len(depth)]
+	for j, d := range depth {
+		if d < 0 || d > math.MaxUint16 {
+			t.wide[i] = slices.Clone(depth)
+			return
+		}
+		narrow[j] = uint16(d)
 	}
 }
 
@@ -92,11 +113,18 @@ func (t *territory) stretch(start int) int {
 	return i
 }
 
-// of gives the depth of an interval that lies within one stretch.
-func (t *territory) of(start, end int) []int32 {
+// of gives the depth of an interval that lies within one stretch, in dst's room.
+func (t *territory) of(dst []int32, start, end int) []int32 {
 	i := t.stretch(start)
-	from := t.stretches[i].Start
-	return t.depth[i][start-from : end-from]
+	start, end = start-t.stretches[i].Start, end-t.stretches[i].Start
+	if wide := t.wide[i]; wide != nil {
+		return append(dst[:0], wide[start:end]...)
+	}
+	dst = slices.Grow(dst[:0], end-start)[:end-start]
+	for j, d := range t.depth[t.at[i]+start : t.at[i]+end] {
+		dst[j] = int32(d)
+	}
+	return dst
 }
 
 // expand gives the depth of each base of runs, in dst's room.

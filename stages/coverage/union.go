@@ -53,6 +53,20 @@ func union(dst []placed, rows iter.Seq[*Exon]) []placed {
 	return out
 }
 
+// unions gives the union of the rows that have sequence, in dst's room, and how many
+// bases more the union of all of them has.
+func unions(dst []placed, rows iter.Seq[*Exon]) (with []placed, without int) {
+	for e := range rows {
+		if e.NoSequence {
+			dst = union(dst, rows)
+			without = length(dst)
+			dst = union(dst, sequenced(rows))
+			return dst, without - length(dst)
+		}
+	}
+	return union(dst, rows), 0
+}
+
 // length is the number of bases of a union.
 func length(union []placed) int {
 	n := 0

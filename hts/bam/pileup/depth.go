@@ -215,21 +215,15 @@ func (d *Depth) Empty(i int) bool {
 	return !slices.Contains(d.touched[d.at[i]/page:(d.at[i]+n)/page+1], true)
 }
 
-// Finish gives the depth of each base, one slice an interval, in their order.
-func (d *Depth) Finish() [][]int32 {
-	size := 0
-	for _, in := range d.intervals {
-		size += in.End - in.Start
+// Append appends the depth of each base of interval i to dst.
+func (d *Depth) Append(dst []int32, i int) []int32 {
+	n := d.intervals[i].End - d.intervals[i].Start
+	dst = slices.Grow(dst, n)
+	out := dst[len(dst):][:n]
+	depth := int32(0)
+	for j, by := range d.room[d.at[i]:][:n] {
+		depth += by
+		out[j] = depth
 	}
-	out, room := make([][]int32, len(d.intervals)), make([]int32, size)
-	for i, in := range d.intervals {
-		n := in.End - in.Start
-		out[i], room = room[:n:n], room[n:]
-		depth := int32(0)
-		for j, by := range d.room[d.at[i] : d.at[i]+n] {
-			depth += by
-			out[i][j] = depth
-		}
-	}
-	return out
+	return dst[:len(dst)+n]
 }

@@ -13,6 +13,7 @@ import (
 type mates struct {
 	seed  maphash.Seed
 	slots []slot // open addressing, a power of two of them, at most half in use
+	spare []slot // the room of those before the last sweep
 	reads []mate
 	free  []int32 // of reads
 	held  int
@@ -141,7 +142,12 @@ func (m *mates) sweep(pos int) {
 	for size < 2*m.limit {
 		size *= 2
 	}
-	m.slots, m.held = make([]slot, size), left
+	if m.held = left; len(m.spare) == size {
+		clear(m.spare)
+	} else {
+		m.spare = make([]slot, size)
+	}
+	m.slots, m.spare = m.spare, old
 	for _, s := range old {
 		switch {
 		case s.at == 0:

@@ -106,7 +106,7 @@ func measure(t *testing.T, path, contig string, intervals []bam.Interval, mode M
 	defer r.Close()
 	for rec := new(bam.Record); ; {
 		if err := r.Read(rec); errors.Is(err, io.EOF) {
-			return d.Finish()
+			return finish(d)
 		} else if err != nil {
 			t.Fatal(err)
 		}
