@@ -12,19 +12,22 @@ var hasAssembly = func() bool {
 	return ecx&ssse3 != 0 && ebx&bmi2 != 0
 }()
 
-// patterns[n] are the places of 16 bytes that repeat the first n of them, and
-// patternSteps[n] how many bytes of these are whole repeats.
-var (
-	patterns     [16][16]uint8
-	patternSteps [16]uint8
-)
+// near is how to copy from a distance below 16 as if it were farther: shuffle
+// repeats the first bytes of 16, and for the bytes after these the distance is
+// back more, a multiple of itself from 16 on. The last, for 16 and more, changes
+// nothing.
+var near [17]struct {
+	shuffle [16]uint8
+	back    uint64
+	_       uint64 // 32 bytes
+}
 
 func init() {
-	for n := 1; n < 16; n++ {
-		for i := range patterns[n] {
-			patterns[n][i] = uint8(i % n)
+	for i := range 16 {
+		for n := 1; n <= 16; n++ {
+			near[n].shuffle[i] = uint8(i % n)
+			near[n].back = uint64((16+n-1)/n*n - n)
 		}
-		patternSteps[n] = uint8(16 - 16%n)
 	}
 }
 

@@ -13,8 +13,8 @@
 // One turn loads twice, 7 bytes each, and begins before maxBlock+9: what it reads
 // ends before maxBlock+9+7+8, and inSlack is 64. It begins to write at maxBlock at
 // most, writes three entries of at most 2 literals, and a match of at most 258
-// bytes in steps of at most 32: what it writes ends before maxBlock+6+258+32, and
-// outSlack is 1024. Indexes of tables are masked to their sizes. It calls nothing,
+// bytes, 64 first and then in steps of 32: what it writes ends before
+// maxBlock+6+258+32, and outSlack is 1024. Indexes of tables are masked to their sizes. It calls nothing,
 // and runs for microseconds: that it cannot be preempted does not matter.
 
 // REFILL loads whole bytes up to 56 bits or more.
@@ -126,26 +126,38 @@ distance:
 	NEXT
 	REFILL
 
-	// BX is the distance. DX is where the bytes come from.
-	MOVQ DI, DX
-	SUBQ BX, DX
-	CMPQ DX, dst+8(FP)
-	JB   corrupt
-	CMPQ BX, $16
-	JB   pattern
-	MOVOU (DX), X0
-	MOVOU X0, (DI)
-	MOVOU 16(DX), X1
-	MOVOU X1, 16(DI)
-	CMPQ  CX, $32
-	JA    far
-	ADDQ  CX, DI
-	JMP   loop
+	// BX is the distance. DX is where the bytes come from. Most matches are of at
+	// most 64 bytes: nothing is asked that could be mispredicted.
+	MOVQ    DI, DX
+	SUBQ    BX, DX
+	CMPQ    DX, dst+8(FP)
+	JB      corrupt
+	MOVL    $16, R14
+	CMPQ    BX, R14
+	CMOVQCC R14, BX
+	SHLQ    $5, BX
+	LEAQ    ·near(SB), R14
+	MOVOU   (DX), X0
+	MOVOU   (R14)(BX*1), X1
+	PSHUFB  X1, X0
+	MOVOU   X0, (DI)
+	SUBQ    16(R14)(BX*1), DX
+	MOVOU   16(DX), X1
+	MOVOU   X1, 16(DI)
+	MOVOU   32(DX), X2
+	MOVOU   X2, 32(DI)
+	MOVOU   48(DX), X3
+	MOVOU   X3, 48(DI)
+	CMPQ    CX, $64
+	JA      far
+	ADDQ    CX, DI
+	JMP     loop
 
 far:
 	ADDQ CX, DI
 	ADDQ CX, DX
 	NEGQ CX
+	ADDQ $32, CX
 
 farther:
 	ADDQ  $32, CX
@@ -155,26 +167,6 @@ farther:
 	MOVOU X1, 16(DI)(CX*1)
 	CMPQ  CX, $-32
 	JL    farther
-	JMP   loop
-
-	// The last BX bytes fill a word, and as many whole ones as it holds are a step.
-pattern:
-	MOVOU (DX), X0
-	LEAQ  ·patterns(SB), R14
-	MOVQ  BX, DX
-	SHLQ  $4, DX
-	MOVOU (R14)(DX*1), X1
-	PSHUFB X1, X0
-	LEAQ  ·patternSteps(SB), R14
-	MOVBLZX (R14)(BX*1), BX
-	MOVQ  DI, DX
-	ADDQ  CX, DI
-
-again:
-	MOVOU X0, (DX)
-	ADDQ  BX, DX
-	CMPQ  DX, DI
-	JB    again
 	JMP   loop
 
 rare:
