@@ -230,13 +230,13 @@ func biotypeOf(kind string) string {
 func (d *describer) transcript(l *line, a *attributes, id string) *Transcript {
 	contig := d.word(l.contig)
 	t := d.transcripts.new()
-	*t = Transcript{
-		Contig: contig, Start: l.start, End: l.end, Strand: strandOf(l.strand),
-		CDSStart: -1, CDSEnd: -1, CodonTable: codonTable(contig),
-		Version: a.version, Name: a.name, Biotype: a.biotype, Tags: a.tags,
-		MANESelect: a.maneSelect, MANEPlusClinical: a.manePlus, RefSeqSelect: a.refSeqSelect, RefSeqSpanEqual: a.spanEqual,
-		Accession: a.accession, NamedBy: Naming(a.namedBy), Differs: a.exception || a.note,
-	}
+	// Field by field: the room is new, and written once.
+	t.Contig, t.Start, t.End, t.Strand = contig, l.start, l.end, strandOf(l.strand)
+	t.CDSStart, t.CDSEnd, t.CodonTable = -1, -1, codonTable(contig)
+	t.Version, t.Name, t.Biotype, t.Tags = a.version, a.name, a.biotype, a.tags
+	t.MANESelect, t.MANEPlusClinical = a.maneSelect, a.manePlus
+	t.RefSeqSelect, t.RefSeqSpanEqual = a.refSeqSelect, a.spanEqual
+	t.Accession, t.NamedBy, t.Differs = a.accession, Naming(a.namedBy), a.exception || a.note
 	bare, version := splitVersion(id)
 	if t.ID = bare; version != "" {
 		t.Version = d.word([]byte(version))

@@ -3,6 +3,7 @@ package transcript
 import (
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"strings"
 
 	"varpanel/hts/fault"
@@ -16,8 +17,9 @@ type builder struct {
 	number  int // of the line
 
 	nodes   pages[node] // in the order in which their ids first appear
-	ids     *idTable    // of nodes
-	last    int32       // the node that was asked for last
+	ids     pages[string]
+	table   *idTable // of ids
+	last    int32    // the node that was asked for last
 	runs    pages[run]
 	parts   [][]segment // of chunks
 	details map[int32]*detail
@@ -76,7 +78,7 @@ type detail struct {
 
 func newBuilder(name string, d dialect) *builder {
 	return &builder{
-		name: name, dialect: d, ids: newIDs(1 << 10), last: -1, details: map[int32]*detail{}, own: newDescriber(),
+		name: name, dialect: d, table: newIDTable(1 << 10), last: -1, details: map[int32]*detail{}, own: newDescriber(),
 	}
 }
 
@@ -86,12 +88,14 @@ func (b *builder) fault(line int, format string, args ...any) *fault.Error {
 
 // node gives the node of an id, a new one where there is none.
 func (b *builder) node(id []byte) int32 {
-	if b.last >= 0 && b.ids.names[b.last] == string(id) {
+	if b.last >= 0 && *b.ids.at(b.last) == string(id) {
 		return b.last
 	}
-	i, hash := b.ids.find(id)
+	hash := uint32(maphash.Bytes(b.table.seed, id))
+	i := b.table.find(hash, func(i int32) bool { return *b.ids.at(i) == string(id) })
 	if i < 0 {
-		i = b.ids.add(b.own.text.add(id), hash)
+		i = b.ids.add(b.own.text.add(id))
+		b.table.add(i, hash)
 		b.nodes.add(node{parent: -1, line: b.number, run: -1})
 	}
 	b.last = i

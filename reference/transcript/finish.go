@@ -167,7 +167,7 @@ func (f *finisher) page(p int32) error {
 		n := b.nodes.at(i)
 		switch {
 		case n.t == nil && n.gene == nil && (n.exons || n.coding):
-			return b.fault(n.line, "exon or CDS with the Parent %q, which is not there", b.ids.names[i])
+			return b.fault(n.line, "exon or CDS with the Parent %q, which is not there", *b.ids.at(i))
 		case n.t == nil:
 			continue
 		}
@@ -176,7 +176,7 @@ func (f *finisher) page(p int32) error {
 			if !n.exons && !n.coding {
 				continue // a part of something that is neither gene nor transcript
 			}
-			return b.fault(n.line, "transcript %s has the Parent %s, which is not there", n.t.ID, b.ids.names[n.parent])
+			return b.fault(n.line, "transcript %s has the Parent %s, which is not there", n.t.ID, *b.ids.at(n.parent))
 		}
 		if err := f.finish(n, b.details[i]); err != nil {
 			return err

@@ -2,11 +2,11 @@ package transcript
 
 import "hash/maphash"
 
-// idTable numbers names in the order in which they are added. It is for one
-// goroutine.
+// idTable finds the numbers of names by their hashes; the names are elsewhere. It
+// is for one goroutine.
 type idTable struct {
-	names []string
 	slots []slot // open addressing, half of them free at least
+	n     int
 	seed  maphash.Seed
 }
 
@@ -16,7 +16,7 @@ type slot struct {
 	number int32
 }
 
-func newIDs(expected int) *idTable {
+func newIDTable(expected int) *idTable {
 	size := 64
 	for size < 2*expected {
 		size *= 2
@@ -24,22 +24,22 @@ func newIDs(expected int) *idTable {
 	return &idTable{slots: make([]slot, size), seed: maphash.MakeSeed()}
 }
 
-// find gives a name's number, or -1, and its hash.
-func (t *idTable) find(name []byte) (int32, uint32) {
-	hash := uint32(maphash.Bytes(t.seed, name))
+// find gives the number that has this hash and of which is says that it is the
+// one, or -1.
+func (t *idTable) find(hash uint32, is func(int32) bool) int32 {
 	mask := uint32(len(t.slots) - 1)
 	for i := hash & mask; t.slots[i].number != 0; i = (i + 1) & mask {
-		if s := t.slots[i]; s.hash == hash && t.names[s.number-1] == string(name) {
-			return s.number - 1, hash
+		if s := t.slots[i]; s.hash == hash && is(s.number-1) {
+			return s.number - 1
 		}
 	}
-	return -1, hash
+	return -1
 }
 
-// add numbers a name that find did not know. hash is what find gave.
-func (t *idTable) add(name string, hash uint32) int32 {
-	t.names = append(t.names, name)
-	if 2*len(t.names) > len(t.slots) {
+// add adds the number of a name that find did not know.
+func (t *idTable) add(number int32, hash uint32) {
+	t.n++
+	if 2*t.n > len(t.slots) {
 		old := t.slots
 		t.slots = make([]slot, 2*len(old))
 		for _, s := range old {
@@ -48,9 +48,7 @@ func (t *idTable) add(name string, hash uint32) int32 {
 			}
 		}
 	}
-	n := int32(len(t.names))
-	t.put(slot{hash, n})
-	return n - 1
+	t.put(slot{hash, number + 1})
 }
 
 func (t *idTable) put(s slot) {

@@ -65,18 +65,22 @@ var columnNames = [...]string{"seqid", "source", "type", "start", "end", "score"
 
 // parse cuts a line into its nine columns.
 func (l *line) parse(text []byte) error {
-	var col [9][]byte
-	rest := text
-	for i := range 8 {
-		n := bytes.IndexByte(rest, '\t')
-		if n < 0 {
-			return wrong(columnNames[i], "a feature has nine tab-separated columns, this line has %d", i+1)
+	var col [8][]byte
+	n, from := 0, 0
+	for i := 0; n < len(col); i++ {
+		if i == len(text) {
+			return wrong(columnNames[n], "a feature has nine tab-separated columns, this line has %d", n+1)
 		}
-		col[i], rest = rest[:n], rest[n+1:]
-		if n == 0 {
-			return wrong(columnNames[i], "is empty (a missing value is written '.')")
+		if text[i] != '\t' {
+			continue
 		}
+		if i == from {
+			return wrong(columnNames[n], "is empty (a missing value is written '.')")
+		}
+		col[n] = text[from:i]
+		n, from = n+1, i+1
 	}
+	rest := text[from:]
 	if bytes.IndexByte(rest, '\t') >= 0 {
 		return wrong("attributes", "a feature has nine tab-separated columns, this line has more")
 	}

@@ -3,6 +3,8 @@ package transcript
 import (
 	"cmp"
 	"fmt"
+	"hash/maphash"
+	"math"
 	"slices"
 	"sort"
 	"strings"
@@ -27,11 +29,17 @@ type Gene struct {
 type Model struct {
 	genes       []*Gene
 	transcripts []*Transcript
-	byID        map[string]*Gene
-	bySymbol    map[string][]*Gene
-	byHGNC      map[string]*Gene
-	byAccession func() map[string][]*Transcript // without version; made when it is first asked for
 	places      map[string]*placeIndex
+	// Made when they are first asked for.
+	names      func() *geneNames
+	accessions func() map[string][]*Transcript // without version
+}
+
+// geneNames finds genes by what they are called.
+type geneNames struct {
+	byID     map[string]*Gene
+	bySymbol map[string][]*Gene
+	byHGNC   map[string]*Gene
 }
 
 // placeIndex finds the transcripts of a contig that overlap a span: sorted by
@@ -44,56 +52,170 @@ type placeIndex struct {
 }
 
 // NewModel makes a model of genes. It sorts genes by contig (in the order in
-// which contigs first appear), start, end and id, and their transcripts
-// likewise. Two genes of one id, and two transcripts of one id, are an error.
+// which contigs first appear, those of genes before those of transcripts alone),
+// start, end and id, and their transcripts likewise. Two genes of one id, and two
+// transcripts of one id, are an error.
 func NewModel(genes []*Gene) (*Model, error) {
-	m := &Model{
-		genes: slices.Clone(genes), byID: make(map[string]*Gene, len(genes)), bySymbol: make(map[string][]*Gene, len(genes)),
-		byHGNC: map[string]*Gene{}, places: map[string]*placeIndex{},
-	}
-	m.byAccession = sync.OnceValue(m.indexNames)
-	contigRank := map[string]int{}
-	for _, g := range genes {
-		if _, ok := contigRank[g.Contig]; !ok {
-			contigRank[g.Contig] = len(contigRank)
-		}
-	}
-	slices.SortFunc(m.genes, func(a, b *Gene) int {
-		return cmp.Or(cmp.Compare(contigRank[a.Contig], contigRank[b.Contig]),
-			cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.ID, b.ID))
-	})
+	m := &Model{places: map[string]*placeIndex{}}
+	m.names = sync.OnceValue(m.indexGenes)
+	m.accessions = sync.OnceValue(m.indexNames)
+	contigs := byContig(genes)
 	count := 0
-	for _, g := range m.genes {
-		count += len(g.Transcripts)
+	var sorting sync.WaitGroup
+	for _, c := range contigs {
+		count += c.transcriptsHere
+		sorting.Go(c.sort)
 	}
+	sorting.Wait()
+	m.genes = make([]*Gene, 0, len(genes))
 	m.transcripts = make([]*Transcript, 0, count)
-	seen := make(map[string]bool, count)
-	for _, g := range m.genes {
-		if m.byID[g.ID] != nil {
-			return nil, fmt.Errorf("two genes have the id %s", g.ID)
-		}
-		m.byID[g.ID] = g
-		if g.Symbol != "" {
-			m.bySymbol[g.Symbol] = append(m.bySymbol[g.Symbol], g)
-		}
-		if g.HGNCID != "" {
-			m.byHGNC[g.HGNCID] = g
-		}
-		slices.SortFunc(g.Transcripts, compareTranscripts)
-		for _, t := range g.Transcripts {
-			if seen[t.ID] {
-				return nil, fmt.Errorf("two transcripts have the id %s", t.ID)
-			}
-			seen[t.ID] = true
-			m.transcripts = append(m.transcripts, t)
+	for _, c := range contigs {
+		m.genes = append(m.genes, c.genes...)
+		m.transcripts = append(m.transcripts, c.places.transcripts...)
+		if len(c.places.transcripts) > 0 {
+			m.places[c.name] = &c.places
 		}
 	}
-	m.indexPlaces(contigRank)
+	if err := m.checkIDs(); err != nil {
+		return nil, err
+	}
 	return m, nil
 }
 
-func compareTranscripts(a, b *Transcript) int {
-	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.ID, b.ID))
+// contigGenes is what a model has on one contig.
+type contigGenes struct {
+	name                       string
+	genes                      []*Gene
+	places                     placeIndex
+	genesHere, transcriptsHere int
+}
+
+// byContig deals genes and transcripts out to their contigs.
+func byContig(genes []*Gene) []*contigGenes {
+	var list []*contigGenes
+	known := map[string]*contigGenes{}
+	var last *contigGenes
+	on := func(name string) *contigGenes {
+		if last != nil && name == last.name {
+			return last
+		}
+		if last = known[name]; last == nil {
+			last = &contigGenes{name: name}
+			known[name] = last
+			list = append(list, last)
+		}
+		return last
+	}
+	for _, g := range genes {
+		on(g.Contig).genesHere++
+	}
+	for _, g := range genes {
+		for _, t := range g.Transcripts {
+			on(t.Contig).transcriptsHere++
+		}
+	}
+	for _, c := range list {
+		c.genes = make([]*Gene, 0, c.genesHere)
+		c.places.transcripts = make([]*Transcript, 0, c.transcriptsHere)
+	}
+	for _, g := range genes {
+		c := on(g.Contig)
+		c.genes = append(c.genes, g)
+		for _, t := range g.Transcripts {
+			c := on(t.Contig)
+			c.places.transcripts = append(c.places.transcripts, t)
+		}
+	}
+	return list
+}
+
+// sort sorts a contig's genes and transcripts, and the transcripts of each gene.
+func (c *contigGenes) sort() {
+	sortByPlace(c.genes, func(g *Gene) (int, int, string) { return g.Start, g.End, g.ID })
+	p := &c.places
+	sortByPlace(p.transcripts, placeOf)
+	for _, g := range c.genes {
+		if len(g.Transcripts) > 1 {
+			sortByPlace(g.Transcripts, placeOf)
+		}
+	}
+	p.starts, p.maxEnd = make([]int, len(p.transcripts)), make([]int, len(p.transcripts))
+	end := math.MinInt
+	for i, t := range p.transcripts {
+		end = max(end, t.End)
+		p.starts[i], p.maxEnd[i] = t.Start, end
+	}
+}
+
+func placeOf(t *Transcript) (start, end int, id string) { return t.Start, t.End, t.ID }
+
+// sortByPlace sorts by start, end and id. The places are copied beside each other
+// first.
+func sortByPlace[T any](list []T, place func(T) (start, end int, id string)) {
+	type placed struct {
+		start, end int
+		v          T
+	}
+	all := make([]placed, len(list))
+	for i, v := range list {
+		start, end, _ := place(v)
+		all[i] = placed{start, end, v}
+	}
+	slices.SortFunc(all, func(a, b placed) int {
+		if a.start != b.start {
+			return cmp.Compare(a.start, b.start)
+		}
+		if a.end != b.end {
+			return cmp.Compare(a.end, b.end)
+		}
+		_, _, x := place(a.v)
+		_, _, y := place(b.v)
+		return cmp.Compare(x, y)
+	})
+	for i := range all {
+		list[i] = all[i].v
+	}
+}
+
+// checkIDs refuses two genes, and two transcripts, of one id.
+func (m *Model) checkIDs() error {
+	var sameGene, sameTranscript error
+	var checking sync.WaitGroup
+	checking.Go(func() {
+		sameGene = unique("genes", len(m.genes), func(i int32) string { return m.genes[i].ID })
+	})
+	sameTranscript = unique("transcripts", len(m.transcripts), func(i int32) string { return m.transcripts[i].ID })
+	checking.Wait()
+	return cmp.Or(sameGene, sameTranscript)
+}
+
+func unique(what string, n int, id func(int32) string) error {
+	seen := newIDTable(n)
+	for i := range int32(n) {
+		one := id(i)
+		hash := uint32(maphash.String(seen.seed, one))
+		if seen.find(hash, func(k int32) bool { return id(k) == one }) >= 0 {
+			return fmt.Errorf("two %s have the id %s", what, one)
+		}
+		seen.add(i, hash)
+	}
+	return nil
+}
+
+func (m *Model) indexGenes() *geneNames {
+	n := &geneNames{
+		byID: make(map[string]*Gene, len(m.genes)), bySymbol: make(map[string][]*Gene, len(m.genes)), byHGNC: map[string]*Gene{},
+	}
+	for _, g := range m.genes {
+		n.byID[g.ID] = g
+		if g.Symbol != "" {
+			n.bySymbol[g.Symbol] = append(n.bySymbol[g.Symbol], g)
+		}
+		if g.HGNCID != "" {
+			n.byHGNC[g.HGNCID] = g
+		}
+	}
+	return n
 }
 
 func (m *Model) indexNames() map[string][]*Transcript {
@@ -110,26 +232,6 @@ func (m *Model) indexNames() map[string][]*Transcript {
 		}
 	}
 	return index
-}
-
-func (m *Model) indexPlaces(contigRank map[string]int) {
-	slices.SortStableFunc(m.transcripts, func(a, b *Transcript) int {
-		return cmp.Or(cmp.Compare(contigRank[a.Contig], contigRank[b.Contig]), compareTranscripts(a, b))
-	})
-	for _, t := range m.transcripts {
-		p := m.places[t.Contig]
-		if p == nil {
-			p = &placeIndex{}
-			m.places[t.Contig] = p
-		}
-		end := t.End
-		if n := len(p.maxEnd); n > 0 {
-			end = max(end, p.maxEnd[n-1])
-		}
-		p.transcripts = append(p.transcripts, t)
-		p.starts = append(p.starts, t.Start)
-		p.maxEnd = append(p.maxEnd, end)
-	}
 }
 
 // Genes gives all genes by contig, start, end and id. The caller must not
@@ -151,20 +253,20 @@ func (m *Model) Contigs() []string {
 }
 
 // Gene gives the gene of the model's own id (without version), or nil.
-func (m *Model) Gene(id string) *Gene { return m.byID[id] }
+func (m *Model) Gene(id string) *Gene { return m.names().byID[id] }
 
 // GenesBySymbol gives the genes of the model's symbol; more than one where the
 // model uses a symbol twice (PAR genes).
-func (m *Model) GenesBySymbol(symbol string) []*Gene { return m.bySymbol[symbol] }
+func (m *Model) GenesBySymbol(symbol string) []*Gene { return m.names().bySymbol[symbol] }
 
 // GeneByHGNC gives the gene that the model joins with an HGNC id, or nil.
-func (m *Model) GeneByHGNC(id string) *Gene { return m.byHGNC[id] }
+func (m *Model) GeneByHGNC(id string) *Gene { return m.names().byHGNC[id] }
 
 // TranscriptsByAccession gives the transcripts whose id, MANE, RefSeq Select or
 // report accession is this one, whatever the version.
 func (m *Model) TranscriptsByAccession(accession string) []*Transcript {
 	bare, _, _ := strings.Cut(accession, ".")
-	return m.byAccession()[bare]
+	return m.accessions()[bare]
 }
 
 // Overlapping appends to dst the transcripts that overlap contig[start:end]
@@ -208,10 +310,11 @@ func (m *Model) OnContigs(resolve func(string) (string, bool)) (*Model, []string
 		renamed := *g
 		renamed.Contig = name
 		renamed.Transcripts = make([]*Transcript, len(g.Transcripts))
+		copies := make([]Transcript, len(g.Transcripts))
 		for i, t := range g.Transcripts {
-			copied := *t
-			copied.Contig = name
-			renamed.Transcripts[i] = &copied
+			copies[i] = *t
+			copies[i].Contig = name
+			renamed.Transcripts[i] = &copies[i]
 		}
 		genes = append(genes, &renamed)
 	}
