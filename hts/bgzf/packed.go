@@ -11,10 +11,10 @@ type Packed struct {
 }
 
 // NextPacked fills p with the blocks that follow the current one, of which Unread
-// gives the rest. It is for a Reader of one thread, and Read must not follow. At
+// gives the rest: with a MiB of plain data, or about 1/share of that. It is for a Reader of one thread, and Read must not follow. At
 // the end the error is io.EOF; one that comes after some blocks is what Unpack
 // gives.
-func (r *Reader) NextPacked(p *Packed) error {
+func (r *Reader) NextPacked(p *Packed, share int) error {
 	switch {
 	case r.pool != nil:
 		return errors.New("bgzf: the blocks are unpacked by the reader's own threads")
@@ -25,7 +25,7 @@ func (r *Reader) NextPacked(p *Packed) error {
 		return r.err
 	}
 	p.o = Options{Name: r.name, SafeInflate: r.safe}
-	r.feed.fill(&p.batch, smaller)
+	r.feed.fill(&p.batch, share)
 	r.cur.err = p.batch.err
 	if len(p.batch.blocks) == 0 {
 		r.err = p.batch.err

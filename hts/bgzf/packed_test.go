@@ -17,7 +17,7 @@ func allPacked(r *Reader, offsets []Offset) (data []byte, places []int, err erro
 	data = slices.Clone(r.Unread())
 	for {
 		var p Packed
-		if err = r.NextPacked(&p); err != nil {
+		if err = r.NextPacked(&p, 4); err != nil {
 			return data, places, err
 		}
 		part, err := p.Unpack()
@@ -96,7 +96,7 @@ func TestPackedError(t *testing.T) {
 	}
 	defer r.Close()
 	var p Packed
-	if err := r.NextPacked(&p); err != nil {
+	if err := r.NextPacked(&p, 4); err != nil {
 		t.Fatal(err)
 	}
 	got, err := p.Unpack()
