@@ -102,6 +102,8 @@ func allRows(e *env) []row {
 		exome(e, "coverage-fast", "exome coverage, fast mode, no per-base", " --fast-mode --no-per-base", []string{"regions"}),
 		bedcov(e, "bedcov-80", "panel80"),
 		bedcov(e, "bedcov-4000", "panel4000"),
+		matesOnce(e, "mates-80", "panel80"),
+		matesOnce(e, "mates-4000", "panel4000"),
 	}
 	return append(rows, caseRow(e, "case-4000", "panel4000", "one case, 4,000 genes, VCF and BAM to reports", "<= 0.07, <= 250 MB"),
 		caseRow(e, "case-80", "panel80", "one case, 80 genes, VCF and BAM to reports", "<= 0.30 s, <= 120 MB"))
@@ -247,9 +249,31 @@ func bedcov(e *env, name, panel string) row {
 			}, func(e *env, ours, theirs string) (string, error) {
 				return e.same(ours+" && bgzip -dc $OUT/ours.regions.bed.gz", theirs, false, canonicalMean(3), canonicalMean(4))
 			}},
+			{"mosdepth --by --fast-mode --no-per-base", "mosdepth", "", func(t int) string {
+				return e.mosdepth(t) + " --fast-mode --no-per-base --by " + panel + ".bed $OUT/theirs exome.bam"
+			}, sameRegions},
 		},
 		note: "every read is counted, deletions too; sambamba leaves these out (as samtools bedcov -j does), so its means are a little lower",
 	}
+}
+
+// matesOnce is the same with mates counted once where they overlap.
+func matesOnce(e *env, name, panel string) row {
+	return row{
+		name: name, work: "panel coverage, mates once, exons of " + panel, command: "coverage", words: []string{"--regions-only"},
+		ours: func(t int) string {
+			return fmt.Sprintf("%s coverage -t %d --regions-only --by %s.bed -o $OUT/ours exome.bam", e.varpanel, t, panel)
+		},
+		peers: []peer{{"mosdepth --by", "mosdepth", "", func(t int) string {
+			return e.mosdepth(t) + " --by " + panel + ".bed $OUT/theirs exome.bam"
+		}, sameRegions}},
+		note: "the peer reads the whole file, and writes the depth of every base",
+	}
+}
+
+// sameRegions compares the bytes of both sides' regions.
+func sameRegions(e *env, ours, theirs string) (string, error) {
+	return e.sameBytes(ours+" && bgzip -dc $OUT/ours.regions.bed.gz", theirs+" && bgzip -dc $OUT/theirs.regions.bed.gz")
 }
 
 // canonicalMean is a region and the mean depth in the given column, to one
