@@ -24,7 +24,7 @@ import (
 func main() {
 	e := env{seed: maphash.MakeSeed()}
 	var size, work, shared, threads string
-	var list bool
+	var list, alone bool
 	flag.StringVar(&e.varpanel, "varpanel", "bin/varpanel", "the program")
 	flag.StringVar(&work, "work", "benchmarks/work", "folder of the workloads")
 	flag.StringVar(&size, "size", "full", "full or small")
@@ -33,12 +33,18 @@ func main() {
 	flag.StringVar(&threads, "threads", "1,2", "numbers of threads")
 	flag.IntVar(&e.runs, "runs", 5, "rounds that count")
 	flag.BoolVar(&e.rebuild, "rebuild", false, "build the panels' bundles again")
+	flag.BoolVar(&alone, "alone", false, "our program by itself, without peers")
+	flag.StringVar(&e.beside, "beside", "", "with -alone: another build of it, in turns with the first")
 	flag.BoolVar(&list, "list", false, "list the rows and their commands, run nothing")
 	flag.Parse()
 	err := e.setUp(work, size, shared, threads)
-	if err == nil && list {
+	switch {
+	case err != nil:
+	case list:
 		e.list()
-	} else if err == nil {
+	case alone:
+		err = e.alone()
+	default:
 		err = e.run()
 	}
 	if err = errors.Join(err, os.RemoveAll(e.scratch)); err != nil {
@@ -50,6 +56,7 @@ func main() {
 // env is where the commands run and how often.
 type env struct {
 	varpanel, decompress string
+	beside               string // another build
 	dir, scratch         string // the workload; what is written
 	genes                string // the gene model
 	only                 string
@@ -72,6 +79,11 @@ func (e *env) setUp(work, size, shared, threads string) (err error) {
 	}
 	if e.varpanel, err = filepath.Abs(e.varpanel); err != nil {
 		return err
+	}
+	if e.beside != "" {
+		if e.beside, err = filepath.Abs(e.beside); err != nil {
+			return err
+		}
 	}
 	if e.dir, err = filepath.Abs(filepath.Join(work, size)); err != nil {
 		return err
@@ -234,16 +246,8 @@ func (e *env) row(r row) ([]result, error) {
 			sides = append(sides, side{who: p.name, threads: t, command: p.theirs(t)})
 		}
 	}
-	for round := range e.runs + 1 {
-		for i := range sides {
-			s, err := e.measure(sides[i].command)
-			if err != nil {
-				return nil, err
-			}
-			if round > 0 {
-				sides[i].runs = append(sides[i].runs, s)
-			}
-		}
+	if err := e.turns(sides); err != nil {
+		return nil, err
 	}
 	return tabulate(r, there, sides, verdicts), nil
 }
