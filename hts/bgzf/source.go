@@ -101,6 +101,12 @@ func (s *windowSource) block(off int64) ([]byte, error) {
 	if off >= s.size {
 		return nil, io.EOF
 	}
+	if ahead := off - s.at; ahead >= 0 && ahead < int64(len(*s.window)) {
+		b := (*s.window)[ahead:]
+		if size, err := blockSize(b); err == nil && size <= len(b) {
+			return b[:size], nil
+		}
+	}
 	b, err := s.bytes(off)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,9 @@
 package vcf
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // AltKind tells what an ALT allele is.
 type AltKind uint8
@@ -100,4 +103,17 @@ func breakend(a []byte) AltKind {
 		return BreakendAlt
 	}
 	return BadAlt
+}
+
+// single holds the alleles of one base, so that most need no string of their own.
+const single = "ACGT"
+
+// Upper gives the text of an allele in upper case.
+func Upper(allele []byte) string {
+	if len(allele) == 1 {
+		if i := strings.IndexByte(single, allele[0]&^0x20); i >= 0 {
+			return single[i : i+1]
+		}
+	}
+	return strings.ToUpper(string(allele))
 }

@@ -2,7 +2,7 @@ package annotate
 
 import (
 	"cmp"
-	"strings"
+	"slices"
 	"sync/atomic"
 
 	"varpanel/annotate/consequence"
@@ -84,6 +84,7 @@ func (w *annotator) batch(b *batch) error {
 			return err
 		}
 	}
+	b.out = slices.Grow(b.out, 2*(len(b.Edge)+len(b.Text))) // most often enough
 	for i := range b.lines {
 		if err := w.annotate(i); err != nil {
 			b.stop(i, w.records[i].Line(), err)
@@ -124,10 +125,10 @@ func (w *annotator) annotate(i int) error {
 
 // consequences sets CSQ of a record on the contig that the sequence calls name.
 func (w *annotator) consequences(r *vcf.Record, name string) error {
-	ref := upper(r.Ref())
+	ref := vcf.Upper(r.Ref())
 	w.alts = w.alts[:0]
 	for i := range r.NAlt() {
-		w.alts = append(w.alts, upper(r.Alt(i)))
+		w.alts = append(w.alts, vcf.Upper(r.Alt(i)))
 	}
 	w.value = w.value[:0]
 	for i, alt := range w.alts {
@@ -201,16 +202,4 @@ func (w *annotator) entries(entry csq.Entry) {
 		}
 		w.value = w.entry.Append(w.value, &w.predictions[k.Index], &entry)
 	}
-}
-
-// single holds the alleles of one base, so that most need no string of their own.
-const single = "ACGT"
-
-func upper(b []byte) string {
-	if len(b) == 1 {
-		if i := strings.IndexByte(single, b[0]&^0x20); i >= 0 {
-			return single[i : i+1]
-		}
-	}
-	return strings.ToUpper(string(b))
 }

@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -357,5 +358,5 @@ func (h *Haplotypes) keep(from int) {
 func compareExtra(a, b extra) int {
 	s, t := a.transcript, b.transcript
 	return cmp.Or(cmp.Compare(s.Start, t.Start), cmp.Compare(s.End, t.End), strings.Compare(s.ID, t.ID),
-		strings.Compare(string(a.text), string(b.text)))
+		bytes.Compare(a.text, b.text))
 }

@@ -85,6 +85,42 @@ func (l *layout) split(line []byte, dst [][]byte) [][]byte {
 // on this assembly.
 const nowhere = -1
 
+// placeOn is place for a line of a VCF on the contig that is expected, as most are;
+// false where place must look at it.
+func (l *layout) placeOn(name string, line []byte) (start, end int, ok bool) {
+	at := len(name)
+	if l.format != formatVCF || len(line) <= at || line[at] != '\t' || string(line[:at]) != name {
+		return 0, 0, false
+	}
+	at++
+	first := at
+	for ; at < len(line) && line[at]-'0' <= 9; at++ {
+		start = start*10 + int(line[at]-'0')
+	}
+	if n := at - first; n == 0 || n > 10 || at == len(line) || line[at] != '\t' {
+		return 0, 0, false
+	}
+	if at = tabAfter(line, at+1); at < 0 {
+		return 0, 0, false
+	}
+	ref := at + 1
+	if at = tabAfter(line, ref); at < 0 {
+		return 0, 0, false
+	}
+	start--
+	return start, start + max(1, at-ref), true
+}
+
+// tabAfter finds the end of a column, most of which are short; -1 where the line ends.
+func tabAfter(line []byte, at int) int {
+	for ; at < len(line); at++ {
+		if line[at] == '\t' {
+			return at
+		}
+	}
+	return -1
+}
+
 // place gives contig and interval of a line, looking at no column past those
 // that hold them.
 func (l *layout) place(line []byte) (contig []byte, start, end int, err error) {

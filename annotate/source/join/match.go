@@ -1,9 +1,6 @@
 package join
 
 import (
-	"bytes"
-	"strings"
-
 	"varpanel/hts/fault"
 	"varpanel/hts/vcf"
 	"varpanel/reference/allele"
@@ -35,11 +32,11 @@ type asked struct {
 func (q *asked) begin(r *vcf.Record, contig, known string, seq allele.Sequence) error {
 	q.contig, q.known = contig, known
 	q.start, q.end = r.Pos(), max(r.RefEnd(), r.Pos()+1)
-	q.ref = strings.ToUpper(string(r.Ref()))
+	q.ref = vcf.Upper(r.Ref())
 	q.from, q.to = q.start, q.start+len(q.ref)
 	q.alts, q.changes, q.sequence = q.alts[:0], q.changes[:0], q.sequence[:0]
 	for i := range r.NAlt() {
-		alt := strings.ToUpper(string(r.Alt(i)))
+		alt := vcf.Upper(r.Alt(i))
 		q.alts = append(q.alts, alt)
 		if vcf.KindOfAlt(r.Alt(i)) != vcf.SequenceAlt {
 			q.changes, q.sequence = append(q.changes, change{}), append(q.sequence, false)
@@ -220,20 +217,20 @@ func (h *hit) compare(l *layout, q *asked, seq allele.Sequence) (any bool, err e
 	for range q.alts {
 		h.alts = append(h.alts, -1)
 	}
-	ref := bytes.ToUpper(h.ref(l))
+	ref := vcf.Upper(h.ref(l))
 	for j := range h.nAlt(l) {
 		alt := h.alt(l, j)
 		symbolic := l.format == formatVCF && vcf.KindOfAlt(alt) != vcf.SequenceAlt
 		var c change
 		if !symbolic {
-			if c, err = q.spell(trim(h.start, string(ref), strings.ToUpper(string(alt))), seq); err != nil {
+			if c, err = q.spell(trim(h.start, ref, vcf.Upper(alt)), seq); err != nil {
 				return false, err
 			}
 		}
 		for i := range q.alts {
 			var same bool
 			if symbolic { // by position and text
-				same = !q.sequence[i] && h.start == q.start && strings.ToUpper(string(alt)) == q.alts[i]
+				same = !q.sequence[i] && h.start == q.start && vcf.Upper(alt) == q.alts[i]
 			} else {
 				same = q.sequence[i] && c == q.changes[i]
 			}

@@ -137,15 +137,15 @@ func (s *sweep) read(name string) (err error) {
 		if s.f.skip(line) {
 			continue
 		}
-		contig, start, end, err := s.f.layout.place(line)
+		start, end, ok := s.f.layout.placeOn(name, line)
+		if !ok {
+			if start, end, err = s.placeOther(name, line, at); err != nil {
+				return err
+			}
+		}
 		switch {
-		case err != nil:
-			return fault.Inputf(s.f.path, offset(at), "%v", err)
 		case end == nowhere:
 			continue
-		case string(contig) != name:
-			return fault.Inputf(s.f.path, offset(at), "the index does not fit: it leads to contig %.100s for %s", contig, name).
-				WithHint("index the file again")
 		case start < last:
 			return fault.Inputf(s.f.path, offset(at), "unsorted: position %d of %s comes after %d", start+1, name, last+1)
 		}
@@ -162,8 +162,24 @@ func (s *sweep) read(name string) (err error) {
 	}
 }
 
+// placeOther gives the place of a line for which the short way does not do.
+func (s *sweep) placeOther(name string, line []byte, at bgzf.Offset) (start, end int, err error) {
+	contig, start, end, err := s.f.layout.place(line)
+	switch {
+	case err != nil:
+		return 0, 0, fault.Inputf(s.f.path, offset(at), "%v", err)
+	case end != nowhere && string(contig) != name:
+		return 0, 0, fault.Inputf(s.f.path, offset(at), "the index does not fit: it leads to contig %.100s for %s", contig, name).
+			WithHint("index the file again")
+	}
+	return start, end, nil
+}
+
 // keep copies a line. Where it lies is known when no more lines come.
 func (s *sweep) keep(line []byte, start, end int) {
+	if cap(s.text)-len(s.text) < len(line) { // doubled, since much is copied otherwise
+		s.text = slices.Grow(s.text, max(len(line), len(s.text)))
+	}
 	s.text = append(s.text, line...)
 	s.ends = append(s.ends, len(s.text))
 	s.kept[len(s.kept)-1].add(entry{start: start, end: end})

@@ -3,6 +3,7 @@ package join
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 
 	"varpanel/hts/fault"
@@ -23,7 +24,7 @@ type View struct {
 	values  [][][]string // [source][ALT][field]
 	states  [][]State    // [source][ALT]
 	scratch []string
-	room    []byte // for what Info sets
+	room    []byte // what Info sets
 }
 
 // Reset begins a batch.
@@ -105,7 +106,7 @@ func (v *View) tableValues(f *file, t *table, m *hit, i int, values []string) bo
 		for n := range max(len(field.keys), len(field.columns)) {
 			var text string
 			if f.layout.format == formatVCF {
-				text = valueOf(&m.record, field.keys[n], field.number[n], m.alts[i])
+				text = string(valueOf(&m.record, field.keys[n], field.number[n], m.alts[i]))
 			} else if c := field.columns[n]; c < len(m.columns) && string(m.columns[c]) != "." {
 				text = string(m.columns[c])
 			}
@@ -119,35 +120,35 @@ func (v *View) tableValues(f *file, t *table, m *hit, i int, values []string) bo
 }
 
 // valueOf gives a key's value of one ALT (from 0), or the whole value where it
-// is not one an allele; "" where there is none. A flag's is "1".
-func valueOf(r *vcf.Record, key string, number byte, alt int) string {
+// is not one an allele; nothing where there is none. A flag's is "1".
+func valueOf(r *vcf.Record, key string, number byte, alt int) []byte {
 	switch key {
 	case "ID":
-		return strings.ReplaceAll(present(r.ID()), ";", ",")
+		return bytes.ReplaceAll(present(r.ID()), []byte(";"), []byte(","))
 	case "FILTER":
-		return strings.ReplaceAll(present(r.Filter()), ";", ",")
+		return bytes.ReplaceAll(present(r.Filter()), []byte(";"), []byte(","))
 	}
 	text, state := r.InfoValue(key)
 	if state != vcf.Present {
-		return ""
+		return nil
 	}
 	if text == nil {
-		return "1"
+		return []byte("1")
 	}
 	switch number {
 	case labelledNumber:
-		return ofAllele(string(text), string(r.Alt(alt)))
+		return []byte(ofAllele(string(text), string(r.Alt(alt))))
 	case 'R':
 		alt++
 	case 'A':
 	default:
-		return string(text)
+		return text
 	}
 	one, is := vcf.Nth(text, alt)
 	if is != vcf.Present {
-		return ""
+		return nil
 	}
-	return string(one)
+	return one
 }
 
 // ofAllele keeps the entries of a list that begin with an ALT.
@@ -161,11 +162,11 @@ func ofAllele(list, alt string) string {
 	return strings.Join(out, ",")
 }
 
-func present(b []byte) string {
+func present(b []byte) []byte {
 	if len(b) == 0 || string(b) == "." {
-		return ""
+		return nil
 	}
-	return string(b)
+	return b
 }
 
 // Allele gives, for ALT i, the ids of matching entries, and a value for each of
@@ -174,8 +175,8 @@ func (v *View) Allele(i int) (ids, fields []string) {
 	for t := range v.join.tables {
 		for _, m := range v.sweeps[v.join.tables[t].file].hits {
 			if m.alts[i] >= 0 && v.sweeps[v.join.tables[t].file].f.layout.format == formatVCF {
-				if id := present(m.record.ID()); id != "" {
-					ids = append(ids, id)
+				if id := present(m.record.ID()); id != nil {
+					ids = append(ids, string(id))
 				}
 			}
 		}
@@ -194,7 +195,8 @@ func (v *View) Info(r *vcf.Record, e *vcf.Edit) error {
 	v.room = v.room[:0]
 	for k := range v.join.jobs {
 		o := &v.join.jobs[k]
-		text, ok, err := v.job(o)
+		begin := len(v.room)
+		ok, err := v.job(o)
 		if err != nil {
 			var bad *valueError
 			if errors.As(err, &bad) {
@@ -202,12 +204,14 @@ func (v *View) Info(r *vcf.Record, e *vcf.Edit) error {
 			}
 			return err
 		}
-		if ok {
-			e.SetInfo(o.name, v.infoText(text))
-			if written != nil {
-				written[o.name] = text
-			}
+		if !ok {
+			v.room = v.room[:begin]
+			continue
 		}
+		if written != nil {
+			written[o.name] = string(v.room[begin:])
+		}
+		e.SetInfo(o.name, v.infoText(begin))
 	}
 	for t := range v.join.tables {
 		v.tableInfo(t, e)
@@ -215,18 +219,17 @@ func (v *View) Info(r *vcf.Record, e *vcf.Edit) error {
 	return v.post(r, e, written)
 }
 
-// infoText gives nil for a flag, and replaces what an INFO value cannot hold
-// (VCFv4.3, 1.2). It is good until Info is called again.
-func (v *View) infoText(text string) []byte {
-	if text == "" {
+// infoText gives what stands in room from an offset on, with what an INFO value cannot
+// hold replaced (VCFv4.3, 1.2); nil for a flag. It is good until Info is called again.
+func (v *View) infoText(begin int) []byte {
+	text := v.room[begin:]
+	if len(text) == 0 {
 		return nil
 	}
-	if strings.ContainsAny(text, "; \t") {
-		text = notInInfo.Replace(text)
+	if slices.ContainsFunc(text, func(b byte) bool { return b == ';' || b == ' ' || b == '\t' }) {
+		v.room = append(v.room[:begin], notInInfo.Replace(string(text))...)
 	}
-	n := len(v.room)
-	v.room = append(v.room, text...)
-	return v.room[n:len(v.room):len(v.room)]
+	return v.room[begin:len(v.room):len(v.room)]
 }
 
 var notInInfo = strings.NewReplacer(";", "%3B", " ", "%20", "\t", "%09")
@@ -260,23 +263,21 @@ func escape(s string) string {
 	return notInInfo.Replace(strings.ReplaceAll(s, ",", "%2C"))
 }
 
-// job gives the value of one [[annotation]] entry.
-func (v *View) job(o *job) (text string, ok bool, err error) {
+// job appends the value of one [[annotation]] entry to room, if it has one.
+func (v *View) job(o *job) (ok bool, err error) {
 	s := &v.sweeps[o.file]
 	if len(s.hits) == 0 {
-		return "", false, nil
+		return false, nil
 	}
 	f := s.f
 	perAllele := o.number == 'A' || o.number == 'R'
 	switch {
 	case o.op == opByAlt:
-		text, ok = v.byAlt(o, s, "|")
-		return text, ok, nil
+		return v.byAlt(o, s, "|"), nil
 	case o.op == opSelf && perAllele:
-		text, ok = v.byAlt(o, s, "")
-		return text, ok, nil
+		return v.byAlt(o, s, ""), nil
 	case o.flag && (o.op == opSelf || o.op == opFirst || o.op == opFlag):
-		return "", v.anyFlag(o, s), nil
+		return v.anyFlag(o, s), nil
 	}
 	v.scratch = v.scratch[:0]
 	for _, m := range s.hits {
@@ -297,16 +298,19 @@ func (v *View) job(o *job) (text string, ok bool, err error) {
 		}
 	}
 	if o.op == opCount && len(v.scratch) == 0 {
-		return "", false, nil
+		return false, nil
 	}
-	return reduce(o.op, v.scratch)
+	text, ok, err := reduce(o.op, v.scratch)
+	v.room = append(v.room, text...)
+	return ok, err
 }
 
 // addValue takes a value; a list is taken apart where each part counts.
-func (v *View) addValue(o *job, text string) {
-	if text == "" {
+func (v *View) addValue(o *job, value []byte) {
+	if len(value) == 0 {
 		return
 	}
+	text := string(value)
 	if !numeric(o.op) && o.op != opUniq || !strings.Contains(text, ",") {
 		v.scratch = append(v.scratch, text)
 		return
@@ -327,14 +331,17 @@ func (v *View) anyFlag(o *job, s *sweep) bool {
 	return false
 }
 
-// byAlt gives one value an ALT: with a separator all its matches' values joined,
+// byAlt appends one value an ALT: with a separator all its matches' values joined,
 // without one the last match's.
-func (v *View) byAlt(o *job, s *sweep, separator string) (string, bool) {
-	parts := make([]string, len(v.asked.alts))
+func (v *View) byAlt(o *job, s *sweep, separator string) bool {
 	any := false
-	for i := range parts {
+	for i := range v.asked.alts {
+		if i > 0 {
+			v.room = append(v.room, ',')
+		}
+		begin := len(v.room)
 		for _, m := range s.hits {
-			var text string
+			var text []byte
 			switch {
 			case s.f.layout.format != formatVCF:
 				if (len(m.alts) == 0 || m.alts[i] >= 0) && o.column < len(m.columns) {
@@ -344,20 +351,22 @@ func (v *View) byAlt(o *job, s *sweep, separator string) (string, bool) {
 				text = valueOf(&m.record, o.field, o.number, m.alts[i])
 			}
 			switch {
-			case text == "":
-			case parts[i] == "" || separator == "":
-				parts[i] = text
-			default:
-				parts[i] += separator + text
+			case len(text) == 0:
+				continue
+			case separator == "":
+				v.room = v.room[:begin]
+			case len(v.room) > begin:
+				v.room = append(v.room, separator...)
 			}
+			v.room = append(v.room, text...)
 		}
-		if parts[i] == "" {
-			parts[i] = "."
+		if len(v.room) == begin {
+			v.room = append(v.room, '.')
 		} else {
 			any = true
 		}
 	}
-	return strings.Join(parts, ","), any
+	return any
 }
 
 // post applies the [[postannotation]] tables to what the record has by then.
@@ -394,7 +403,9 @@ func (v *View) post(r *vcf.Record, e *vcf.Edit, written map[string]string) error
 			return fault.Inputf(v.join.config.path, "postannotation "+p.Name, "%v", err)
 		}
 		if ok {
-			e.SetInfo(p.Name, v.infoText(text))
+			begin := len(v.room)
+			v.room = append(v.room, text...)
+			e.SetInfo(p.Name, v.infoText(begin))
 			written[p.Name] = text
 		}
 	}
