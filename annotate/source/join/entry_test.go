@@ -19,7 +19,7 @@ func TestPlaceOn(t *testing.T) {
 		b := []byte(lines[rnd.IntN(9)])
 		for range rnd.IntN(3) {
 			if len(b) > 0 {
-				b[rnd.IntN(len(b))] = "\t019.ch-: \x00\xff"[rnd.IntN(13)]
+				b[rnd.IntN(len(b))] = "\t019.ch-: \x00\xff"[rnd.IntN(12)]
 			}
 		}
 		lines = append(lines, string(b))
