@@ -53,7 +53,6 @@ func (p *phase) measure(ctx context.Context) error {
 	}
 	p.knownSearched = searched
 	p.keepLow(known)
-	p.bundle.Exons, p.bundle.Regions = nil, nil // read, and of the size of what was measured
 	if len(p.bundle.Hotspots) == 0 {
 		return nil
 	}
@@ -77,11 +76,12 @@ func (p *phase) assess() {
 // measureExons reads the depth of the exons' bases, and apart of the hotspots and the
 // known alleles.
 func (p *phase) measureExons(ctx context.Context, depth pileup.Options, known []source.Listed) (err error) {
-	rule := p.profile.Coverage
+	rule, exons := p.profile.Coverage, p.exons()
+	p.bundle.Exons, p.bundle.Regions = nil, nil // looked at, and half the size of what is measured now
 	p.coverage, err = coverage.Measure(ctx, coverage.Options{
 		Path: p.reads.path, Threads: p.Threads, Depth: depth,
 		Thresholds: rule.Thresholds, PassDepth: rule.PassDepth, Sites: p.sites(known), AllowOldIndex: p.AllowOldIndex, SafeInflate: p.SafeInflate,
-	}, p.exons(), p.reads.contig)
+	}, exons, p.reads.contig)
 	return err
 }
 

@@ -126,10 +126,23 @@ func (p *plan) newWorker(k *knowledge) *worker {
 		caller:     caller.New(h, p.sample, p.profile),
 		loci:       k.loci, sex: k.sex,
 	}
+	w.normaliser.Wanted = w.wants
 	if p.normal >= 0 {
 		w.normal = caller.New(h, p.normal, p.profile)
 	}
 	return w
+}
+
+// wants tells whether an allele may become a row: most of those read lie beside the
+// panel's regions.
+func (w *worker) wants(s *normalise.Split) bool {
+	switch s.Kind {
+	case normalise.Star, normalise.ReferenceBlock:
+		return false
+	case normalise.Sequence:
+		return w.p.regions.holds(s.Allele)
+	}
+	return true
 }
 
 // carry takes one batch through the stages.

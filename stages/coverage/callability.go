@@ -286,7 +286,8 @@ func (r *Result) Callability(caller Caller, name Namer) *report.Callability {
 			Level: "gene", Gene: g.Gene, Transcript: strings.Join(g.Transcripts, ";"), Length: all, Counts: counts,
 		})
 	}
-	out.Runs = make([]report.Run, 0, len(r.rows))
+	out.Runs = make([]report.Run, 0, len(r.rows)+len(r.rows)/4)
+	room := make([]int, len(r.rows)*len(c.list))
 	for i := range r.rows {
 		e := &r.rows[i]
 		if e.Start >= e.End {
@@ -294,7 +295,8 @@ func (r *Result) Callability(caller Caller, name Namer) *report.Callability {
 		}
 		exon, first := strconv.Itoa(e.Number), len(out.Runs)
 		out.Runs = c.runs(out.Runs, e, exon, name)
-		counts := make([]int, len(c.list))
+		n := len(c.list)
+		counts := room[i*n : (i+1)*n : (i+1)*n]
 		for _, run := range out.Runs[first:] {
 			counts[slices.Index(out.Classes, run.Class)] += run.End - run.Start
 		}

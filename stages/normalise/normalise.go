@@ -40,7 +40,8 @@ type Split struct {
 	// Number=. with one value an allele is split.
 	Unsplit []string
 	// Line is the allele's own VCF line, with the file's contig name and
-	// without a line end. It shares no memory with the record.
+	// without a line end. It shares no memory with the record. It and Unsplit are
+	// nil where the Normaliser was told that they are not wanted.
 	Line []byte
 }
 
@@ -50,6 +51,8 @@ type Normaliser struct {
 	splitter
 	contigs
 	seq genome.Sequence
+	// Wanted tells of which alleles the Line is made; nil: of all.
+	Wanted func(*Split) bool
 }
 
 // contigs resolves names, and keeps the last answer.
@@ -75,6 +78,10 @@ func (n *Normaliser) Record(r *vcf.Record, dst []Split) ([]Split, error) {
 		s, err := n.allele(r, i)
 		if err != nil {
 			return dst, err
+		}
+		if n.Wanted != nil && !n.Wanted(&s) {
+			dst = append(dst, s)
+			continue
 		}
 		n.begin()
 		if s.Moved {
@@ -154,7 +161,12 @@ func kindOf(alt []byte) Kind {
 	return Symbolic
 }
 
-func upper(b []byte) string { return string(bytes.ToUpper(b)) }
+func upper(b []byte) string {
+	if len(b) == 1 && 'A' <= b[0] && b[0] <= 'Z' {
+		return string(b) // of one letter: there is nothing to allocate
+	}
+	return string(bytes.ToUpper(b))
+}
 
 // move writes the normalised place into the line. An END that agreed with the
 // record's REF span goes on agreeing.

@@ -125,6 +125,32 @@ func TestLinesAreKept(t *testing.T) {
 	}
 }
 
+// TestWanted: an allele whose line is not wanted is the same allele, without one.
+func TestWanted(t *testing.T) {
+	in, err := vcf.NewReader(strings.NewReader(testHead+"1\t5\t.\tA\tC,T\t.\t.\t.\tGT\t1/2\n"), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r vcf.Record
+	if err := in.Read(&r); err != nil {
+		t.Fatal(err)
+	}
+	n := New(in.Header(), testSeq, func(c string) (string, bool) { return "chr" + c, true })
+	all, err := n.Record(&r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Wanted = func(s *Split) bool { return s.Allele.Alt == "T" }
+	some, err := n.Record(&r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != 2 || len(some) != 2 || some[0].Line != nil || string(some[1].Line) != string(all[1].Line) ||
+		some[0].Allele != all[0].Allele || some[0].RefState != all[0].RefState || some[1].Allele != all[1].Allele {
+		t.Errorf("%+v, of all %+v", some, all)
+	}
+}
+
 // Splitting a split changes nothing.
 func TestNormalisingTwice(t *testing.T) {
 	for _, line := range []string{
