@@ -3,12 +3,15 @@ package fasta
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
+
 	"varpanel/hts/bgzf"
 )
 
@@ -69,8 +72,8 @@ func TestCursor(t *testing.T) {
 // the file.
 func TestCursorAllocations(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.fa")
-	put(t, path, append([]byte(">c\n"), append(bytes.Repeat([]byte("ACGTACGTAC"), 30_000), '\n')...))
-	put(t, path+".fai", []byte("c\t300000\t3\t300000\t300001\n"))
+	put(t, path, append([]byte(">c\n"), append(bytes.Repeat([]byte("ACGTACGTAC"), 100_000), '\n')...))
+	put(t, path+".fai", []byte("c\t1000000\t3\t1000000\t1000001\n"))
 	f, err := Open(path, bgzf.Options{})
 	must(t, err)
 	defer f.Close()
@@ -84,13 +87,63 @@ func TestCursorAllocations(t *testing.T) {
 	if got != 0 {
 		t.Errorf("%v allocations a call", got)
 	}
-	// cut after the file was opened: an error, and nothing of the old stretch
+	// cut after the file was opened: an error, and nothing of another stretch
 	must(t, os.Truncate(path, 1000))
-	if _, err := c.Bases("c", 299_000, 299_010); err == nil {
+	if _, err := c.Bases("c", 599_000, 599_010); err == nil {
 		t.Error("bases past the end of a cut file")
 	}
-	if b, err := c.Bases("c", 299_000, 299_010); err == nil {
+	if b, err := c.Bases("c", 599_000, 599_010); err == nil {
 		t.Errorf("%q of a cut file", b)
+	}
+	if b, err := f.Bases("c", 599_000, 599_010); err == nil {
+		t.Errorf("%q of a cut file", b)
+	}
+}
+
+// Readers side by side, of more than is kept, get the bases that are there.
+func TestPages(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.fa")
+	const length = 3 * keptPages * pageSize / 2
+	bases := make([]byte, length)
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for i := range bases {
+		bases[i] = "ACGT"[rnd.IntN(4)]
+	}
+	put(t, path, append(append([]byte(">c\n"), bases...), '\n'))
+	put(t, path+".fai", fmt.Appendf(nil, "c\t%d\t3\t%d\t%d\n", length, length, length+1))
+	f, err := Open(path, bgzf.Options{})
+	must(t, err)
+	defer f.Close()
+	var running sync.WaitGroup
+	for seed := range uint64(6) {
+		running.Go(func() {
+			rnd, c := rand.New(rand.NewPCG(3, seed)), f.Cursor()
+			at := rnd.IntN(length)
+			for i := range 2000 {
+				if at += rnd.IntN(pageSize); i%100 == 0 || at >= length {
+					at = rnd.IntN(length)
+				}
+				end := min(length, at+rnd.IntN(100))
+				if i%60 == 0 {
+					end = min(length, at+rnd.IntN(2*mostPaged))
+				}
+				got, err := c.Bases("c", at, end)
+				if err == nil && seed%2 == 0 {
+					got, err = f.AppendBases(got[:0:0], "c", at, end)
+				}
+				if err != nil || !bytes.Equal(got, bases[at:end]) {
+					t.Errorf("c:%d-%d: other bases than written, %v", at, end, err)
+					return
+				}
+			}
+		})
+	}
+	running.Wait()
+	if n := len(f.pages.kept); n > keptPages {
+		t.Errorf("%d pages are kept, more than %d", n, keptPages)
+	}
+	if n := len(f.pages.free); n > 6 {
+		t.Errorf("the room of %d pages is not used again", n)
 	}
 }
 

@@ -28,6 +28,7 @@ type File struct {
 	contigs []Contig
 	lines   map[string]*line
 	blocks  *blocks // nil for a plain file
+	pages   *pages  // of a plain file
 }
 
 // Open opens a plain FASTA with its .fai, or a bgzipped one with .fai and .gzi.
@@ -66,6 +67,7 @@ func (f *File) open(o bgzf.Options) error {
 	case bgzf.IsGzip(head):
 		err = fault.Inputf(f.path, "", "plain gzip, not BGZF").WithHint("gunzip -c %s | bgzip > NEW", f.path)
 	default:
+		f.pages = newPages(f.file)
 		err = f.checkInside(f.size, ".fai")
 	}
 	return err
@@ -287,15 +289,20 @@ func (f *File) readAt(p []byte, off int64) error {
 	if f.blocks != nil {
 		return f.blocks.readAt(p, off)
 	}
-	n, err := f.file.ReadAt(p, off)
-	if n == len(p) {
-		return nil
+	var err error
+	if len(p) <= mostPaged {
+		err = f.pages.readAt(p, off)
+	} else if n, e := f.file.ReadAt(p, off); n < len(p) {
+		err = e
 	}
 	if errors.Is(err, io.EOF) {
 		return f.misfit("", "the file ends too early")
 	}
 	return err
 }
+
+// mostPaged is up to what size a read goes through the pages that are kept.
+const mostPaged = 4 * pageSize
 
 // seek gives the entry whose block holds the plain offset.
 func seek(entries []entry, plain int64) entry {
