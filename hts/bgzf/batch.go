@@ -60,7 +60,13 @@ func (b *batch) unpack(f inflater, name string) {
 	b.plain = grow(b.plain[:0], b.plainSize+outSpace)
 	packed := grow(b.packed, inSpace)
 	b.packed = packed[:len(b.packed)]
-	for i, k := range b.blocks {
+	pair, _ := f.(*decoderPair)
+	for i := 0; i < len(b.blocks); i++ {
+		if pair != nil && i+1 < len(b.blocks) && unpackTwo(pair, b.plain, packed, (*[2]block)(b.blocks[i:])) {
+			i++
+			continue
+		}
+		k := b.blocks[i]
 		err := unpack(f, (*[outSpace]byte)(b.plain[k.base:]), k.length, packed, k.at, k.size)
 		if err == nil {
 			continue

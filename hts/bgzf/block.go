@@ -145,6 +145,36 @@ func unpack(f inflater, dst *[outSpace]byte, n int, packed []byte, at, size int)
 	return nil
 }
 
+// mostCopies is the ratio of plain to packed bytes from which copying takes the
+// time: two blocks at once then only share the cache.
+const mostCopies = 8
+
+// unpackTwo is unpack for two blocks of a batch at once, which may lie side by
+// side in plain. Where it gives false, for whatever reason, nothing is said of
+// either: they are to be unpacked one by one.
+func unpackTwo(p *decoderPair, plain, packed []byte, blocks *[2]block) bool {
+	var l [2]lane
+	var from [2]int
+	for i, k := range blocks {
+		head, err := headerLength(packed[k.at : k.at+k.size])
+		if err != nil || k.length > mostCopies*k.size {
+			return false
+		}
+		from[i] = head
+		l[i] = lane{dst: (*[outSpace]byte)(plain[k.base:]), src: (*[inSpace]byte)(packed[k.at:]),
+			size: uint(k.length), limit: uint(k.size - footerSize)}
+	}
+	if !p.inflateTwo(&l, from) {
+		return false
+	}
+	for i, k := range blocks {
+		if crc32.ChecksumIEEE(l[i].dst[:k.length]) != binary.LittleEndian.Uint32(packed[k.at+k.size-footerSize:]) {
+			return false
+		}
+	}
+	return true
+}
+
 // Unpacker unpacks single blocks. The zero value is ready. It is for one
 // goroutine at a time.
 type Unpacker struct {

@@ -37,7 +37,7 @@ func TestFences(t *testing.T) {
 	failed := 0
 	for seed := range uint64(600) {
 		rng := rand.New(rand.NewPCG(seed, 13))
-		stream, n := atTheEdge(rng, seed)
+		stream, n := atTheEdge(rng)
 		from := maxBlock - len(stream) // to the end of the array
 		if rng.IntN(4) == 0 {
 			from = 0
@@ -65,24 +65,26 @@ func TestFences(t *testing.T) {
 	}
 }
 
-// atTheEdge makes a stream of about 64 KiB of plain data, and says of how many.
-func atTheEdge(rng *rand.Rand, seed uint64) (stream []byte, n int) {
-	var w bitWriter
-	tokens := append(repeat(token{literal: 'x'}, 1+rng.IntN(600)), token{literal: 'y'})
-	tokens = append(tokens, repeat(token{length: 258, distance: 1 + rng.IntN(len(tokens))}, 245+rng.IntN(9))...)
-	tokens = append(tokens, tokensFor(rng, 65000, rng.IntN(3000), rng.Float64(), 256)...)
-	w.dynamic(1, tokens, rng)
-	plain := expand(nil, tokens)
-	n = min(len(plain), maxBlock)
-	stream = w.b
-	switch rng.IntN(3) {
-	case 0:
-		n = max(0, n-rng.IntN(300))
-	case 1:
-		stream = stream[:1+rng.IntN(len(stream))]
-		for range 1 + rng.IntN(3) {
-			stream[rng.IntN(len(stream))] ^= 1 << rng.IntN(8)
+// The same for two blocks at once.
+func TestFencesTogether(t *testing.T) {
+	first, second := fenced(t, inSpace), fenced(t, inSpace)
+	out := fenced(t, maxBlock+outSpace)
+	p := new(decoderPair)
+	good := 0
+	for seed := range uint64(150) {
+		var k together
+		k.make(rand.New(rand.NewPCG(seed, 17)), seed)
+		for i := range out {
+			plain := out[i][:k.n[0]+outSpace]
+			if i == 0 {
+				plain = out[i][maxBlock-k.n[0]:]
+			}
+			if k.check(t, p, plain, [2]*[inSpace]byte{(*[inSpace]byte)(first[i]), (*[inSpace]byte)(second[i])}) {
+				good++
+			}
 		}
 	}
-	return stream[:min(len(stream), maxBlock)], n
+	if hasAssembly && (good < 50 || good > 250) {
+		t.Errorf("%d of 300 pairs are good: the test does not test", good)
+	}
 }

@@ -114,8 +114,11 @@ func (d *decoder) inflate(dst *[outSpace]byte, n int, src *[inSpace]byte, from, 
 		return errStream
 	}
 	d.in = bitReader{pos: uint(from)}
-	size, limit := uint(n), uint(end)
-	var out uint
+	return d.rest(dst, 0, uint(n), src, uint(end))
+}
+
+// rest unpacks the deflate blocks that follow, after out plain bytes.
+func (d *decoder) rest(dst *[outSpace]byte, out, size uint, src *[inSpace]byte, limit uint) error {
 	for {
 		d.in.fill(src)
 		final, kind := d.in.take(1), d.in.take(2)
@@ -144,7 +147,7 @@ func (d *decoder) inflate(dst *[outSpace]byte, n int, src *[inSpace]byte, from, 
 			return errStreamCut
 		case final == 0:
 		case out < size:
-			return endsEarly(n, int(out))
+			return endsEarly(int(size), int(out))
 		case d.in.used() < limit:
 			return bytesBetween(int(limit - d.in.used()))
 		default:

@@ -422,11 +422,35 @@ func TestStreamTooLong(t *testing.T) {
 	}
 }
 
-// Every block of every BGZF file of the shared data.
+// atTheEdge makes a stream of about 64 KiB of plain data, and says of how many.
+func atTheEdge(rng *rand.Rand) (stream []byte, n int) {
+	var w bitWriter
+	tokens := append(repeat(token{literal: 'x'}, 1+rng.IntN(600)), token{literal: 'y'})
+	tokens = append(tokens, repeat(token{length: 258, distance: 1 + rng.IntN(len(tokens))}, 245+rng.IntN(9))...)
+	tokens = append(tokens, tokensFor(rng, 65000, rng.IntN(3000), rng.Float64(), 256)...)
+	w.dynamic(1, tokens, rng)
+	plain := expand(nil, tokens)
+	n = min(len(plain), maxBlock)
+	stream = w.b
+	switch rng.IntN(3) {
+	case 0:
+		n = max(0, n-rng.IntN(300))
+	case 1:
+		stream = stream[:1+rng.IntN(len(stream))]
+		for range 1 + rng.IntN(3) {
+			stream[rng.IntN(len(stream))] ^= 1 << rng.IntN(8)
+		}
+	}
+	return stream[:min(len(stream), maxBlock)], n
+}
+
+// Every block of every BGZF file of the shared data, alone and with the one before.
 func TestSharedBlocks(t *testing.T) {
 	root := testkit.Shared(t, "data")
 	d := newTrial()
-	files, blocks, size := 0, 0, 0
+	files, blocks, size, pairs := 0, 0, 0, 0
+	pair, ins, both := new(decoderPair), [2]*[inSpace]byte{new([inSpace]byte), new([inSpace]byte)}, make([]byte, maxBlock+outSpace)
+	var last together
 	seen := map[[sha256.Size]byte]bool{}
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
@@ -459,13 +483,18 @@ func TestSharedBlocks(t *testing.T) {
 				return fmt.Errorf("%s: the block before %d: %w", path, at, err)
 			}
 			size += len(plain)
+			last.streams[0], last.n[0] = last.streams[1], last.n[1]
+			last.streams[1], last.n[1] = stream, len(plain)
+			if last.streams[0] != nil && last.check(t, pair, both, ins) {
+				pairs++
+			}
 		}
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("shared data: %d files, %d blocks, %d of them different, with %d bytes: all as compress/flate has them", files, blocks, len(seen), size)
+	t.Logf("shared data: %d files, %d blocks, %d of them different, with %d bytes: all as compress/flate has them; %d pairs together", files, blocks, len(seen), size, pairs)
 	if files < 20 {
 		t.Errorf("only %d files", files)
 	}

@@ -16,17 +16,17 @@ type inflater interface {
 	inflate(dst *[outSpace]byte, n int, src *[inSpace]byte, from, end int) error
 }
 
-var decoders = sync.Pool{New: func() any { return new(decoder) }}
+var decoders = sync.Pool{New: func() any { return new(decoderPair) }}
 
 func borrowInflater(safe bool) inflater {
 	if safe {
 		return newSafeInflater()
 	}
-	return decoders.Get().(*decoder)
+	return decoders.Get().(*decoderPair)
 }
 
 func returnInflater(f inflater) {
-	if d, ok := f.(*decoder); ok {
+	if d, ok := f.(*decoderPair); ok {
 		decoders.Put(d)
 	}
 }

@@ -38,5 +38,13 @@ func init() {
 //go:noescape
 func symbolsBMI2(d *decoder, dst *[outSpace]byte, out, size uint, src *[inSpace]byte, limit uint) (end uint, result int)
 
+// symbolsTwo decodes two blocks in turns, of each what comes before its end: it
+// ends where one of them comes to an entry that is rare, to the end of its stream or
+// to the last outSlack bytes of the first's plain data, which it does not write past.
+// The decoders and lanes say how far. Not whole is what is corrupt.
+//
+//go:noescape
+func symbolsTwo(p *decoderPair, l *[2]lane) (whole bool)
+
 // cpuid asks for a leaf, its first part.
 func cpuid(leaf uint32) (eax, ebx, ecx uint32)
