@@ -74,7 +74,10 @@ func Run(ctx context.Context, o Options) (err error) {
 		}
 		defer func() { err = errors.Join(err, r.ref.close()) }()
 	}
-	in, err := scan.Open(scan.Options{Path: o.Path, In: o.In, Threads: o.Threads, SafeInflate: o.SafeInflate, Stretches: true})
+	// At each border between stretches some of the sources' blocks are read twice.
+	in, err := scan.Open(scan.Options{
+		Path: o.Path, In: o.In, Threads: o.Threads, SafeInflate: o.SafeInflate, Stretches: true, Long: config != nil,
+	})
 	if err != nil {
 		return err
 	}

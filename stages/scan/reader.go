@@ -26,7 +26,16 @@ type Options struct {
 	// Stretches says that NextStretch is called and never Next. Blocks are then
 	// unpacked where the stretch is worked on, and not by Threads of the Reader.
 	Stretches bool
+	// Long makes packed stretches four times as long, for who pays at each border
+	// between two; the short ones stay in a core's cache while they are worked on.
+	Long bool
 }
+
+// Shares of a MiB that a packed stretch holds.
+const (
+	longShare  = 1
+	shortShare = 4
+)
 
 // source gives the record lines of a file.
 type source interface {
@@ -52,6 +61,7 @@ type Reader struct {
 	header  *vcf.Header
 	lines   *lineReader  // where stretches of text may be read; else nil
 	packed  *bgzf.Reader // where stretches are packed; else nil
+	share   int          // of packed
 	begun   bool         // of packed: its first stretch was given
 	seam    *seam        // of packed: that of the last Whole
 	regions map[string][]Interval
@@ -70,7 +80,10 @@ type Reader struct {
 // file is read from its start; one that is broken, old or another file's is an
 // error. The caller closes the Reader.
 func Open(o Options) (*Reader, error) {
-	r := &Reader{path: o.Path, regions: clean(o.Regions)}
+	r := &Reader{path: o.Path, regions: clean(o.Regions), share: shortShare}
+	if o.Long {
+		r.share = longShare
+	}
 	if o.Path == "-" {
 		r.path = "standard input"
 	}

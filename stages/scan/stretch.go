@@ -36,21 +36,12 @@ type Stretch struct {
 // Matcher for the regions. At the end it gives io.EOF. It must not be mixed with
 // Next. Lines are counted by whoever walks them; an error that wants a line's
 // number has no place yet, and Place is what gives it one.
-func (r *Reader) NextStretch(s *Stretch) error { return r.nextStretch(s, smallShare) }
-
-// A packed stretch of a MiB, or the share of it that stays in a core's cache while
-// its lines are looked at.
-const (
-	wholeShare = 1
-	smallShare = 4
-)
-
-func (r *Reader) nextStretch(s *Stretch, share int) error {
+func (r *Reader) NextStretch(s *Stretch) error {
 	s.of, s.isPacked = r, r.packed != nil
 	s.Head, s.Tail, s.marks, s.first, s.last = nil, nil, nil, s.first[:0], s.last[:0]
 	switch {
 	case r.packed != nil:
-		return r.nextPacked(s, share)
+		return r.nextPacked(s)
 	case r.lines != nil:
 		var err error
 		s.Text, err = r.lines.stretch(s.Text)
@@ -86,7 +77,7 @@ func site(record *vcf.Record, line []byte) (contig []byte, pos int, parsed bool)
 
 // nextPacked begins, in a file that is read from its start, with what was
 // unpacked for the header.
-func (r *Reader) nextPacked(s *Stretch, share int) error {
+func (r *Reader) nextPacked(s *Stretch) error {
 	if l := r.lines; l != nil && !r.begun {
 		r.begun, s.isPacked = true, false
 		s.Text = s.Text[:0]
@@ -96,7 +87,7 @@ func (r *Reader) nextPacked(s *Stretch, share int) error {
 		}
 	}
 	s.isPacked = true
-	err := r.packed.NextPacked(&s.packed, share)
+	err := r.packed.NextPacked(&s.packed, r.share)
 	x, indexed := r.in.(*indexed)
 	switch {
 	case !indexed || err != nil && !errors.Is(err, io.EOF):

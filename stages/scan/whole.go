@@ -31,7 +31,7 @@ func (r *Reader) NextWhole(w *Whole) error {
 	if r.stopped != nil {
 		return r.stopped
 	}
-	err := r.nextStretch(&w.Stretch, wholeShare)
+	err := r.NextStretch(&w.Stretch)
 	if r.packed == nil || err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
