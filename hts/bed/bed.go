@@ -47,23 +47,55 @@ func Each(r io.Reader, name string, do func(Record)) error {
 	n := 0
 	for scan.Scan() {
 		n++
-		text := scan.Text()
-		if n == 1 {
-			text = strings.TrimPrefix(text, "\ufeff")
-		}
-		rec, ok, err := Parse(text)
+		rec, ok, err := parseLine(scan.Text(), name, n)
 		if err != nil {
-			return fault.Inputf(name, "line "+strconv.Itoa(n), "%v", err)
+			return err
 		}
 		if ok {
-			rec.Line = n
 			do(rec)
 		}
 	}
 	if errors.Is(scan.Err(), bufio.ErrTooLong) {
-		return fault.Inputf(name, "line "+strconv.Itoa(n+1), "longer than %d bytes", maxLine)
+		return tooLong(name, n+1)
 	}
 	return scan.Err()
+}
+
+func tooLong(name string, line int) error {
+	return fault.Inputf(name, "line "+strconv.Itoa(line), "longer than %d bytes", maxLine)
+}
+
+// ReadText is Read of a text in memory, of which the records' strings are parts.
+func ReadText(text, name string) ([]Record, error) {
+	out := make([]Record, 0, strings.Count(text, "\n")+1)
+	for n := 1; text != ""; n++ {
+		var line string
+		line, text, _ = strings.Cut(text, "\n")
+		if len(line) >= maxLine {
+			return nil, tooLong(name, n)
+		}
+		rec, ok, err := parseLine(strings.TrimSuffix(line, "\r"), name, n)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, rec)
+		}
+	}
+	return out, nil
+}
+
+// parseLine is Parse of line n of a file.
+func parseLine(text, name string, n int) (Record, bool, error) {
+	if n == 1 {
+		text = strings.TrimPrefix(text, "\ufeff")
+	}
+	rec, ok, err := Parse(text)
+	if err != nil {
+		return rec, false, fault.Inputf(name, "line "+strconv.Itoa(n), "%v", err)
+	}
+	rec.Line = n
+	return rec, ok, nil
 }
 
 func skipped(text string) bool {

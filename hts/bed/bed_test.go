@@ -1,6 +1,7 @@
 package bed
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -28,6 +29,9 @@ func TestRead(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
+	if text, err := ReadText(in, "x.bed"); err != nil || !reflect.DeepEqual(text, want) {
+		t.Errorf("got  %+v, %v\nwant %+v", text, err, want)
+	}
 	if got, err = Read(strings.NewReader("1\t2\t3"), "x.bed"); err != nil || len(got) != 1 {
 		t.Error(got, err)
 	}
@@ -52,6 +56,9 @@ func TestBadLines(t *testing.T) {
 		_, err := Read(strings.NewReader(in), "x.bed")
 		if fault.KindOf(err) != fault.Input || err.Error() != want {
 			t.Errorf("%.30q: %v", in, err)
+		}
+		if _, err = ReadText(in, "x.bed"); fault.KindOf(err) != fault.Input || err.Error() != want {
+			t.Errorf("%.30q as text: %v", in, err)
 		}
 	}
 }
@@ -92,6 +99,10 @@ func FuzzRead(f *testing.F) {
 	f.Add("chr1\t0\t10\tname\t0\t+\n# x\ntrack y\n")
 	f.Fuzz(func(t *testing.T, in string) {
 		got, err := Read(strings.NewReader(in), "x")
+		text, textErr := ReadText(in, "x")
+		if fmt.Sprint(err) != fmt.Sprint(textErr) || err == nil && len(got)+len(text) > 0 && !reflect.DeepEqual(got, text) {
+			t.Fatalf("a reader gives %+v, %v; the text %+v, %v", got, err, text, textErr)
+		}
 		if err != nil {
 			return
 		}

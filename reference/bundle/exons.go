@@ -61,18 +61,14 @@ func ReadExons(text, name string) ([]Exon, error) {
 }
 
 func parseExon(row string) (Exon, error) {
-	var c [columns]string
-	n := 0
-	for cell := range strings.SplitSeq(row, "\t") {
-		if n < columns {
-			if c[n] = cell; cell == "." {
-				c[n] = ""
-			}
-		}
-		n++
-	}
-	if n != columns {
+	if n := strings.Count(row, "\t") + 1; n != columns {
 		return Exon{}, fmt.Errorf("%d columns, needs %d", n, columns)
+	}
+	var c [columns]string
+	for i := range c {
+		if c[i], row, _ = strings.Cut(row, "\t"); c[i] == "." {
+			c[i] = ""
+		}
 	}
 	e := Exon{Contig: c[0], Gene: c[3], Transcript: c[4], HGNCID: c[6], State: panel.State(c[7])}
 	var err error

@@ -16,7 +16,7 @@ func HashFile(name string) (File, error) {
 	}
 	defer f.Close()
 	h := sha256.New()
-	n, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{f}, make([]byte, 1<<20))
+	n, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{f}, make([]byte, hashBuffer))
 	if err != nil {
 		return File{}, err
 	}
@@ -26,3 +26,6 @@ func HashFile(name string) (File, error) {
 func sizes(got, want int64) string {
 	return fmt.Sprintf("%d bytes, %s says %d", got, ManifestFile, want)
 }
+
+// hashBuffer is how much of a file is read at a time.
+const hashBuffer = 128 << 10

@@ -149,11 +149,20 @@ func (b *Bundle) check(f File) ([]byte, error) {
 	if f.Size > hashedWhole && !isIndex(f.Path) && !parsed(f.Path) {
 		return nil, nil
 	}
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, err
+	var text []byte
+	var got string
+	if parsed(f.Path) {
+		text, err = os.ReadFile(name)
+		got = digestOf(text)
+	} else {
+		var hashed File
+		hashed, err = HashFile(name)
+		got = hashed.SHA256
 	}
-	if got := digestOf(text); got != f.SHA256 {
+	switch {
+	case err != nil:
+		return nil, err
+	case got != f.SHA256:
 		return nil, changed(name, "SHA-256 "+got+", "+ManifestFile+" says "+f.SHA256)
 	}
 	return text, nil
@@ -191,7 +200,7 @@ func (b *Bundle) parse(files map[string][]byte) error {
 		return err
 	})
 	group.Go(func() (err error) {
-		b.Regions, err = bed.Read(bytes.NewReader(files[RegionsFile]), b.path(RegionsFile))
+		b.Regions, err = bed.ReadText(string(files[RegionsFile]), b.path(RegionsFile))
 		return err
 	})
 	group.Go(func() (err error) {
