@@ -3,8 +3,6 @@ package panel
 import (
 	"bytes"
 	"encoding/json"
-
-	"varpanel/hts/fault"
 )
 
 // Encode gives the bytes of panel.json: one gene, region or repeat a line, so
@@ -42,13 +40,4 @@ func encodeList[T any](b *bytes.Buffer, list []T) error {
 	}
 	b.WriteByte(']')
 	return nil
-}
-
-// Decode reads panel.json. name is the file's, for errors.
-func Decode(text []byte, name string) (*Panel, error) {
-	var p Panel
-	if err := json.Unmarshal(text, &p); err != nil {
-		return nil, fault.Inputf(name, jsonPlace(err), "no panel: %v", err).WithCause(err)
-	}
-	return &p, nil
 }
