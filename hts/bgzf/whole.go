@@ -81,8 +81,15 @@ func unpackBlocks(plain, packed []byte, blocks []block, o Options) error {
 func unpackRun(plain, packed []byte, blocks []block, o Options) error {
 	f := borrowInflater(o.SafeInflate)
 	defer returnInflater(f)
+	pair, _ := f.(*decoderPair)
 	var last *[outSpace]byte
-	for _, k := range blocks {
+	for i := 0; i < len(blocks); i++ {
+		if pair != nil && i+1 < len(blocks) && len(plain)-blocks[i+1].base >= outSpace &&
+			unpackTwo(pair, plain, packed, (*[2]block)(blocks[i:])) {
+			i++
+			continue
+		}
+		k := blocks[i]
 		var dst *[outSpace]byte
 		direct := len(plain)-k.base >= outSpace
 		if direct {
