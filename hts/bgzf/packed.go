@@ -10,8 +10,8 @@ type Packed struct {
 	o     Options
 }
 
-// NextPacked fills p with the blocks that follow the current one, of which Unread
-// gives the rest: with a MiB of plain data, or about 1/share of that. It is for a Reader of one thread, and Read must not follow. At
+// NextPacked fills p with the blocks that follow those that were unpacked, of which
+// Unread gives the rest: with a MiB of plain data, or about 1/share of that. It is for a Reader of one thread, and Read must not follow. At
 // the end the error is io.EOF; one that comes after some blocks is what Unpack
 // gives.
 func (r *Reader) NextPacked(p *Packed, share int) error {
@@ -33,16 +33,17 @@ func (r *Reader) NextPacked(p *Packed, share int) error {
 	return r.err
 }
 
-// Unread gives the data of the current block that were not read, and passes over
-// them. They are valid until the next call of any method.
+// Unread gives a copy of the data that were unpacked and not read, and passes over
+// them.
 func (r *Reader) Unread() []byte {
-	s := r.span()
-	if s == nil || r.pos >= s.to {
-		return nil
+	var rest []byte
+	for s := r.span(); s != nil; s = r.span() {
+		base := r.cur.blocks[s.block].base
+		rest = append(rest, r.cur.plain[base+r.pos:base+s.to]...)
+		if r.i++; r.i < len(r.cur.spans) {
+			r.pos, r.next = r.cur.spans[r.i].from, r.cur.spans[r.i].next
+		}
 	}
-	base := r.cur.blocks[s.block].base
-	rest := r.cur.plain[base+r.pos : base+s.to]
-	r.pos = s.to
 	return rest
 }
 

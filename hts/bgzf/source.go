@@ -147,8 +147,8 @@ type feeder struct {
 	chunks *chunkWalk
 }
 
-// A batch holds blocks until one of these is reached, or one block alone where
-// there is one thread. A quarter is as fast where chunks are short and far between,
+// A batch holds blocks until one of these is reached, or two blocks, which are
+// decoded together, where there is one thread. A quarter is as fast where chunks are short and far between,
 // and faster where who unpacks works on the data at once: they are still in its
 // core's cache.
 const (
@@ -157,7 +157,7 @@ const (
 	smaller     = 4
 )
 
-// fill puts blocks into b, up to the share of a batch; 0 is one block. What ends
+// fill puts blocks into b, up to the share of a batch; 0 is two blocks. What ends
 // the data is left in b.err.
 func (f *feeder) fill(b *batch, share int) {
 	b.reset()
@@ -165,7 +165,7 @@ func (f *feeder) fill(b *batch, share int) {
 		if b.err = f.next(b); b.err != nil {
 			return
 		}
-		if share == 0 || len(b.packed) >= batchPacked/share || b.plainSize >= batchPlain/share {
+		if share == 0 && len(b.blocks) == 2 || share > 0 && (len(b.packed) >= batchPacked/share || b.plainSize >= batchPlain/share) {
 			return
 		}
 	}
