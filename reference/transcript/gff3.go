@@ -23,7 +23,7 @@ func (d *describer) describeGFF3(l *line, e *event, a *attributes) (bool, error)
 	if len(id) == 0 {
 		return false, nil
 	}
-	below := len(gff3.find(l.attributes, "Parent")) > 0
+	below := len(parentOf(l.attributes)) > 0
 	if !below && !bytes.HasPrefix(id, []byte("gene:")) && !bytes.HasSuffix(l.name, []byte("gene")) {
 		return false, nil
 	}

@@ -120,7 +120,7 @@ func (l *line) parse(text []byte) error {
 	case l.dialect == gtf:
 		l.parent = gtf.find(l.attributes, "transcript_id")
 	default:
-		l.parent = gff3.find(l.attributes, "Parent")
+		l.parent = parentOf(l.attributes)
 	}
 	return nil
 }
@@ -238,6 +238,28 @@ func (d dialect) find(attributes []byte, key string) []byte {
 		case d == gtf && after[0] == ' ':
 			one, _ := cutGTF(after)
 			return bytes.Trim(bytes.TrimSpace(one), `"`)
+		}
+	}
+}
+
+// parentOf gives the Parent of a GFF3's line as it stands there, nil without one.
+// (Every exon and coding part is asked for it, so nothing else is looked for.)
+func parentOf(attributes []byte) []byte {
+	const key = "Parent="
+	for at := attributes; ; {
+		one := at
+		n := bytes.IndexByte(at, ';')
+		if n >= 0 {
+			one, at = at[:n], at[n+1:]
+		}
+		for len(one) > 0 && one[0] == ' ' {
+			one = one[1:]
+		}
+		if len(one) >= len(key) && string(one[:len(key)]) == key {
+			return one[len(key):]
+		}
+		if n < 0 {
+			return nil
 		}
 	}
 }

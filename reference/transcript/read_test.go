@@ -86,3 +86,19 @@ func TestBadColumnOfATranscript(t *testing.T) {
 		t.Errorf("%v, want %s", err, want)
 	}
 }
+
+// The Parent of a part is an attribute of its own, wherever it stands.
+func TestParentOf(t *testing.T) {
+	for in, want := range map[string]string{
+		"Parent=a": "a", "ID=x;Parent=a,b;rank=1": "a,b", "ID=x; Parent=a ;rank=1": "a ", "Parent=": "", ";;Parent=a;": "a",
+		"ID=x": "none", "": "none", "Note=the Parent=a": "none", "xParent=a": "none", "Parent": "none", "Parent2=a": "none", "Parent=a;Parent=b": "a",
+	} {
+		got := "none"
+		if p := parentOf([]byte(in)); p != nil {
+			got = string(p)
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
