@@ -3,6 +3,7 @@ package cases
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,14 +92,20 @@ func (p *phase) rows(r *report.Report) {
 	}
 }
 
+// largePanel is a number of bases from which on what is held of them decides how much
+// memory a case takes.
+const largePanel = 1 << 20
+
 // fill makes the large parts of the report. None of them needs another.
 func (p *phase) fill(r *report.Report) error {
-	parts := []func() error{func() error { p.rows(r); return nil }}
+	rows := func() error { p.rows(r); return nil }
+	name := func() coverage.Namer { return newTranscriptNames(p.know.model).interval }
 	if p.coverage == nil {
+		parts := []func() error{rows}
 		if p.caller.Blocks {
 			parts = append(parts, func() error {
 				unread := coverage.Unread(p.exons(), p.profile.Coverage.PassDepth)
-				r.Callability = unread.Callability(p.caller, newTranscriptNames(p.know.model).interval)
+				r.Callability = unread.Callability(p.caller, name())
 				return nil
 			})
 		}
@@ -107,12 +114,19 @@ func (p *phase) fill(r *report.Report) error {
 	var c *report.Coverage
 	var callability *report.Callability
 	var low *report.LowKnown
-	name := func() coverage.Namer { return newTranscriptNames(p.know.model).interval }
-	parts = append(parts,
+	if err := together(p.Threads, []func() error{
 		func() error { callability = p.coverage.Callability(p.caller, name()); return nil },
+		func() (err error) { low, err = p.lowRows(); return err },
+	}); err != nil {
+		return err
+	}
+	if p.coverage.ForgetBases(); p.coverage.Panel.Length > largePanel {
+		runtime.GC() // the rows below find room in what reading took; else the heap grows by them
+	}
+	if err := together(p.Threads, []func() error{
+		rows,
 		func() error { c = p.coverage.Report(p.profile.Coverage.PassPercent, name()); return nil },
-		func() (err error) { low, err = p.lowRows(); return err })
-	if err := together(p.Threads, parts); err != nil {
+	}); err != nil {
 		return err
 	}
 	c.Callability, c.Hotspots, c.LowKnown = callability, p.hotspotCoverage(), low

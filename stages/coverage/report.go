@@ -50,6 +50,10 @@ func (r *Result) Report(passPercent int, name Namer) *report.Coverage {
 	return out
 }
 
+// ForgetBases lets the depths of bases go, which are most of a result. Callability is
+// not called after it.
+func (r *Result) ForgetBases() { r.ground = nil }
+
 // Forget lets go of all but the reads' numbers and the options. Report and
 // Callability are not called after it.
 func (r *Result) Forget() { *r = Result{Options: r.Options, Reads: r.Reads} }
