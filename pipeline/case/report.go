@@ -53,6 +53,9 @@ func (p *phase) report() (*report.Report, error) {
 	for _, s := range p.bundle.Manifest.Sources {
 		r.Sources = append(r.Sources, report.Source{Name: s.Name, Kind: s.Kind, Version: s.Version, SHA256: s.SHA256})
 	}
+	if err := p.hashed(); err != nil { // as late as can be: it may take longer than the case
+		return nil, err
+	}
 	for _, d := range p.inputs {
 		r.Inputs = append(r.Inputs, report.Input{Role: d.Role, Name: d.Name, Size: d.Size, SHA256: d.SHA256, Scope: d.Scope})
 	}

@@ -40,9 +40,6 @@ func Run(ctx context.Context, o Options) (_ *Result, err error) {
 		return nil, err
 	}
 	k.predictor = nil // the sequences that it holds are of no more use
-	if err := p.hashed(); err != nil {
-		return nil, err
-	}
 	rep, err := ph.report()
 	if err != nil {
 		return nil, err
