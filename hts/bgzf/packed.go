@@ -11,9 +11,9 @@ type Packed struct {
 }
 
 // NextPacked fills p with the blocks that follow those that were unpacked, of which
-// Unread gives the rest: with a MiB of plain data, or about 1/share of that. It is for a Reader of one thread, and Read must not follow. At
-// the end the error is io.EOF; one that comes after some blocks is what Unpack
-// gives.
+// Unread gives the rest: with a MiB of plain data, or about 1/share of that. It is
+// for a Reader of one thread, and Read must not follow. At the end the error is
+// io.EOF; one that comes after some blocks is what Unpack gives.
 func (r *Reader) NextPacked(p *Packed, share int) error {
 	switch {
 	case r.pool != nil:

@@ -1,7 +1,7 @@
 // Package annotate carries the records of a VCF or BCF through consequences,
 // HGVS names and sources: a reader hands packed stretches of the file on, workers
-// unpack them and add INFO values, and an ordered sink writes. The bytes that are written do not depend on the number
-// of threads.
+// unpack them and add INFO values, and an ordered sink writes. The bytes that are
+// written do not depend on the number of threads.
 package annotate
 
 import (
