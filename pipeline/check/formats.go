@@ -84,6 +84,10 @@ func (l *lines) plain() ([]byte, error) {
 		if len(l.buf)+len(part) > vcf.MaxLine {
 			return nil, fault.Inputf(l.t.path, "line "+strconv.Itoa(l.number+1), "a line is longer than %d bytes", vcf.MaxLine)
 		}
+		if need := len(l.buf) + len(part); need > cap(l.buf) {
+			// By doubling: what grows by less leaves more behind.
+			l.buf = append(make([]byte, 0, min(max(2*cap(l.buf), need), vcf.MaxLine)), l.buf...)
+		}
 		l.buf = append(l.buf, part...)
 		if err == nil || errors.Is(err, io.EOF) && len(l.buf) > 0 {
 			break
