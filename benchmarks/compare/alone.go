@@ -13,8 +13,8 @@ func (e *env) alone() error {
 	e.machine(os.Stdout)
 	fmt.Print("| work | build | threads | s | CPU s | MB | one to n threads | to the first build |\n|---|---|---|---|---|---|---|---|\n")
 	var failures error
-	for _, r := range allRows(e) {
-		if !e.wanted(r) || r.command == "" && e.beside != "" {
+	for _, r := range e.wanted(allRows(e)) {
+		if r.command == "" && e.beside != "" {
 			continue
 		}
 		if err := e.aloneRow(r); err != nil {

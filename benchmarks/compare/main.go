@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -124,14 +125,19 @@ func (e *env) write(name, text string) error {
 	return os.WriteFile(filepath.Join(e.dir, name), []byte(text), 0o644)
 }
 
-// wanted tells whether -only names the row.
-func (e *env) wanted(r row) bool {
+// wanted picks the rows that -only names: by the beginning of their names, but a
+// row's whole name stands for that row alone.
+func (e *env) wanted(rows []row) []row {
+	var out []row
 	for _, name := range strings.Split(e.only, ",") {
-		if strings.HasPrefix(r.name, name) {
-			return true
+		whole := slices.ContainsFunc(rows, func(r row) bool { return r.name == name })
+		for _, r := range rows {
+			if r.name == name || !whole && strings.HasPrefix(r.name, name) {
+				out = append(out, r)
+			}
 		}
 	}
-	return false
+	return out
 }
 
 // missing says what a row lacks: a command of ours, or "".
@@ -162,10 +168,7 @@ func (p peer) lacks() string {
 }
 
 func (e *env) list() {
-	for _, r := range allRows(e) {
-		if !e.wanted(r) {
-			continue
-		}
+	for _, r := range e.wanted(allRows(e)) {
 		fmt.Printf("%s: %s\n  ours: %s\n", r.name, r.work, e.short(r.ours(e.last())))
 		for _, p := range r.peers {
 			fmt.Printf("  %s: %s\n", p.name, e.short(p.theirs(e.last())))
@@ -185,10 +188,7 @@ func (e *env) run() error {
 	fmt.Print(tableHead)
 	var out []result
 	var failures error
-	for _, r := range allRows(e) {
-		if !e.wanted(r) {
-			continue
-		}
+	for _, r := range e.wanted(allRows(e)) {
 		if why := e.missing(r); why != "" {
 			fmt.Fprintf(os.Stderr, "skipped: %s: %s\n", r.name, why)
 			continue
