@@ -76,7 +76,7 @@ func (a *app) fill(o *cases.Options) {
 // garbage is how much of what a case holds may become garbage before it is
 // collected, in percent. What a large panel holds is nearly all needed to the end,
 // so that the usual 100 would only double its memory.
-const garbage = 40
+const garbage = 25
 
 // runCase runs one case and tells how it ended.
 func (a *app) runCase(o cases.Options) error {
