@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"varpanel/hts/bgzf"
+	"varpanel/internal/testkit"
 )
 
 // What follows writes BCF by the specification (VCFv4.3 section 6.3), so that
@@ -111,19 +112,7 @@ func packed(t testing.TB, b []byte, size int) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w := bgzf.NewWriter(&out, bgzf.WriterOptions{})
-	for len(b) > 0 {
-		n := min(size, len(b))
-		if _, err := w.Write(b[:n]); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Flush(); err != nil {
-			t.Fatal(err)
-		}
-		b = b[n:]
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	testkit.WriteBlocks(t, w, b, size)
 	return out.Bytes()
 }
 

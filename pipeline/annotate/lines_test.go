@@ -3,7 +3,6 @@ package annotate
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"varpanel/hts/bgzf"
 	"varpanel/hts/fault"
+	"varpanel/internal/testkit"
 )
 
 const (
@@ -42,19 +42,7 @@ func packed(t *testing.T, text string, size int) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := bgzf.NewWriter(&b, bgzf.WriterOptions{Level: 1})
-	for len(text) > 0 {
-		n := min(size, len(text))
-		if _, err := io.WriteString(w, text[:n]); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Flush(); err != nil {
-			t.Fatal(err)
-		}
-		text = text[n:]
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	testkit.WriteBlocks(t, w, text, size)
 	return b.Bytes()
 }
 

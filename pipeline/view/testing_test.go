@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"varpanel/hts/bgzf"
+	"varpanel/internal/testkit"
 )
 
 func packer(threads int) func(io.Writer) BlockWriter {
@@ -120,19 +121,7 @@ func pack(t testing.TB, text string, size int) string {
 	t.Helper()
 	var b bytes.Buffer
 	w := bgzf.NewWriter(&b, bgzf.WriterOptions{Level: 1})
-	for len(text) > 0 {
-		n := min(size, len(text))
-		if _, err := io.WriteString(w, text[:n]); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Flush(); err != nil {
-			t.Fatal(err)
-		}
-		text = text[n:]
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	testkit.WriteBlocks(t, w, text, size)
 	return write(t, "packed.vcf.gz", b.String())
 }
 

@@ -51,17 +51,8 @@ func compress(t testing.TB, path, text string, size int) {
 		t.Fatal(err)
 	}
 	w := bgzf.NewWriter(f, bgzf.WriterOptions{Level: 1})
-	for len(text) > 0 {
-		n := min(size, len(text))
-		if _, err := io.WriteString(w, text[:n]); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Flush(); err != nil {
-			t.Fatal(err)
-		}
-		text = text[n:]
-	}
-	if err := errors.Join(w.Close(), f.Close()); err != nil {
+	testkit.WriteBlocks(t, w, text, size)
+	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
 }
