@@ -10,6 +10,7 @@ import (
 	"varpanel/hts/fault"
 	cases "varpanel/pipeline/case"
 	"varpanel/pipeline/coverage"
+	measured "varpanel/stages/coverage"
 )
 
 type coverageOptions struct {
@@ -108,6 +109,8 @@ func (a *app) coverage(o coverageOptions) error {
 	done, err := coverage.Run(a.ctx, o.Options)
 	if err == nil {
 		a.log.info("coverage: %s", done)
+		// The files have mosdepth's columns, and no place for it.
+		a.log.info("%s", measured.Options{Depth: o.Pileup}.Definition())
 	}
 	return err
 }
